@@ -1,0 +1,75 @@
+// The bus port: a log per partition, and live topics. It knows topics, keys and strings, nothing of chat.
+
+/**
+ * What every adapter promises; conformance.ts tests each line.
+ *
+ * - Order: what one process appends and publishes, over all logs and topics of a partition, is seen by every
+ *   listener in the order of the calls. All listeners of a topic see the same order.
+ * - Log: an appended entry stays, in the order of appending, until it is removed. It is published on the log's topic
+ *   in the same atomic step: nobody can see the one without the other.
+ * - Duplicates: a log may be read again by a new reader, so its reader must recognise what it has finished.
+ *   After a failed append the entry may or may not be in the log ("in doubt").
+ * - Loss: topics are live only. What is published while a listener's connection is away is lost to it; it is told by
+ *   `onGap` once its subscriptions stand again, and must then read what it missed elsewhere.
+ * - Asynchrony: no listener is called before the publishing call has returned.
+ * - Back-pressure: an append beyond `logEntriesMax` is refused with BACKLOG_FULL and not published. While the broker is
+ *   away every call fails with UNREACHABLE at once, or within `commandMs`; nothing is queued for later.
+ */
+export interface Bus {
+  /** Appends and publishes in one atomic step. Calls of one turn of the event loop share a round trip. */
+  append(log: Log, key: string, payload: string): Promise<void>;
+  /** Publishes on a live topic. Calls of one turn of the event loop share a round trip. */
+  publish(topic: string, key: string, payload: string): Promise<void>;
+  /** Resolves once the subscription stands: all that is published later is heard. Resolves to its end. */
+  subscribe(topic: string, listener: Listener): Promise<Unsubscribe>;
+  /** Reads a log from its beginning, with a connection of its own. */
+  read(log: Log): LogReader;
+  /** Called after a time without connection, when all subscriptions stand again: events may have been missed. */
+  onGap(listener: () => void): void;
+  /** Why the bus cannot be used now, or undefined when it can. */
+  fault(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** A log and the topic on which its entries are published (none: appended in silence). */
+export interface Log {
+  name: string;
+  topic?: string | undefined;
+}
+
+/** Must not throw; it is called in order and should be quick. */
+export type Listener = (payload: string) => void;
+export type Unsubscribe = () => Promise<void>;
+
+export interface LogReader {
+  /** The entries behind the last ones given, at least one unless `waitMs` passes; rejects with UNREACHABLE. */
+  next(entriesMax: number, waitMs: number): Promise<LogEntry[]>;
+  /** Removes finished entries. */
+  remove(ids: string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `payload` is undefined if the entry in the log is not one that `append` made. */
+export interface LogEntry {
+  id: string;
+  payload: string | undefined;
+}
+
+export interface BusLimits {
+  /** Entries that a log may hold before appends are refused. */
+  logEntriesMax: number;
+  /** How long a command may take, in milliseconds. */
+  commandMs: number;
+}
+
+export const busLimits: BusLimits = { logEntriesMax: 500_000, commandMs: 3_000 };
+
+export class BusFault extends Error {
+  override readonly name = "BusFault";
+  readonly code: "BACKLOG_FULL" | "UNREACHABLE";
+
+  constructor(code: BusFault["code"], detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}

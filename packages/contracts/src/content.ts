@@ -1,0 +1,31 @@
+// What a message may say. Lengths count code points, the same in client, gateway and database.
+import { Refusal } from "./errors.ts";
+
+/** Default for the longest content, in code points. */
+export const contentCodePointsMax = 4000;
+
+const control = /(?![\n\t])\p{Cc}/gu;
+// White space, what Unicode says may be shown as nothing (zero-width, fillers, selectors), and the blank of Braille.
+const invisible = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/**
+ * Removes control characters other than newline and tab, and checks what is left.
+ * @param codePointsMax longest content, in code points
+ * @throws Refusal INVALID (nothing visible, a lone surrogate) or TOO_LONG
+ */
+export function parseContent(text: string, codePointsMax = contentCodePointsMax): string {
+  if (!text.isWellFormed()) throw new Refusal("INVALID", "content has a lone surrogate");
+  const content = text.replace(control, "");
+  if (invisible.test(content)) throw new Refusal("INVALID", "content shows nothing");
+  if (content.length > codePointsMax && codePoints(content) > codePointsMax) {
+    throw new Refusal("TOO_LONG", `content is longer than ${codePointsMax} code points`);
+  }
+  return content;
+}
+
+/** How many code points a text has: the one unit of length everywhere. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}

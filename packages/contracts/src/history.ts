@@ -1,0 +1,80 @@
+// chat-history over HTTP, its public and its internal calls (contracts §3).
+import { z } from "zod";
+import { StoredMessage } from "./messages.ts";
+import { RoomId } from "./room-id.ts";
+import { AccountId, Position, Seq } from "./scalars.ts";
+
+export const pageLimitMax = 200;
+export const pageLimitDefault = 50;
+
+/** A number in a query string: digits only, so that `1e9`, ` 1` and repeated parameters are refused. */
+const digits = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+/** Query of `GET /{roomId}/messages`: at most one of the three cursors. */
+export const HistoryQuery = z
+  .object({
+    before: digits.optional(),
+    after: digits.optional(),
+    changedAfter: digits.optional(),
+    limit: digits.pipe(z.int().min(1).max(pageLimitMax)).default(pageLimitDefault),
+  })
+  .refine(
+    (query) => [query.before, query.after, query.changedAfter].filter((cursor) => cursor !== undefined).length <= 1,
+  );
+export type HistoryQuery = z.infer<typeof HistoryQuery>;
+
+/** `messages` oldest first; `nextCursor` goes on in the direction that was asked for. */
+export const HistoryPage = z.object({
+  messages: z.array(StoredMessage),
+  hasMore: z.boolean(),
+  nextCursor: Seq.nullable(),
+  position: Position,
+});
+export type HistoryPage = z.infer<typeof HistoryPage>;
+
+export const RoomKind = z.enum(["public", "private", "direct"]);
+export const RoomRole = z.enum(["owner", "moderator", "member"]);
+export const Room = z.object({
+  id: RoomId,
+  name: z.string(),
+  kind: RoomKind,
+  position: Position,
+  role: RoomRole.nullable(),
+  unread: z.int().nonnegative().optional(),
+});
+export const RoomCreate = z.object({ id: RoomId.optional(), name: z.string(), kind: RoomKind });
+export const RoomsPage = z.object({ rooms: z.array(Room), nextCursor: z.string().nullable() });
+export const RoomPresence = z.object({
+  online: z.int().nonnegative(),
+  accounts: z.array(z.object({ accountId: AccountId, name: z.string() })),
+});
+
+/** `POST /internal/positions`: of these rooms, or of all that changed in the last 15 s. */
+export const PositionsQuery = z.object({ rooms: z.array(RoomId).max(1000).optional() });
+export const PositionsAnswer = z.object({ rooms: z.array(z.object({ roomId: RoomId, position: Position })) });
+export type PositionsAnswer = z.infer<typeof PositionsAnswer>;
+
+/** How many changes one internal answer holds at most; beyond it the asker must resync. */
+export const changesMax = 10_000;
+
+/** A change for a gateway: `contentHash` (SHA-256, hex) is of the content first sent, to recognise waiting receipts. */
+export const RoomChange = StoredMessage.extend({ contentHash: z.string() });
+export type RoomChange = z.infer<typeof RoomChange>;
+
+/** `GET /internal/rooms/{roomId}/changes?after=`: changes and position of one snapshot, from the primary. */
+export const ChangesAnswer = z.union([
+  z.object({ changes: z.array(RoomChange), position: Position }),
+  z.object({ resync: z.literal(true), position: Position }),
+]);
+export type ChangesAnswer = z.infer<typeof ChangesAnswer>;
+
+/** `GET /internal/rooms/{roomId}/access/{accountId}`. */
+export const AccessAnswer = z.object({
+  read: z.boolean(),
+  write: z.boolean(),
+  role: RoomRole.nullable(),
+  version: Seq,
+});

@@ -1,0 +1,23 @@
+// The small shapes that all others are made of (contracts §0).
+import { z } from "zod";
+
+/** A UUID of chat-auth's, or `<issuer name>:<sub>` of another issuer's account. */
+export const AccountId = z.string().min(1).max(128);
+
+/** Any UUID, the nil one too, in lower case: RFC 9562 §4 asks readers to accept either case. */
+export const Uuid = z
+  .string()
+  .regex(/^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/, "not a UUID")
+  .transform((text) => text.toLowerCase());
+
+/** A position in a room: 1, 2, 3, … without holes; 0 before the first. */
+export const Seq = z.int().nonnegative();
+
+/** ISO 8601, UTC, milliseconds, by PostgreSQL's clock. */
+export const Time = z.iso.datetime({ precision: 3 });
+
+/** The latest of both in a room. */
+export const Position = z.object({ seq: Seq, changeSeq: Seq });
+export type Position = z.infer<typeof Position>;
+
+export const Nickname = z.string().trim().min(1).max(64);

@@ -1,0 +1,87 @@
+// Configuration from the environment: each variable is declared once, read once, and every fault is told at once.
+import { z } from "zod";
+
+/** One variable: its name, its shape and what it means (the README's table is checked against these). */
+export interface Variable<T> {
+  name: string;
+  schema: z.ZodType<T>;
+  meaning: string;
+}
+
+export type Variables = Record<string, Variable<unknown>>;
+export type Config<V extends Variables> = { [K in keyof V]: V[K] extends Variable<infer T> ? T : never };
+
+export function variable<T>(name: string, schema: z.ZodType<T>, meaning: string): Variable<T> {
+  return { name, schema, meaning };
+}
+
+/** All faults of a configuration, a line each, by variable name. Values are not repeated: they may be secrets. */
+export class ConfigFault extends Error {
+  override readonly name = "ConfigFault";
+}
+
+/**
+ * Reads the variables from an environment; an empty string counts as missing.
+ * @throws ConfigFault naming every variable at fault and what was expected
+ */
+export function readConfig<V extends Variables>(variables: V, env: NodeJS.ProcessEnv): Config<V> {
+  const faults: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [key, { name, schema, meaning }] of Object.entries(variables)) {
+    const parsed = schema.safeParse(env[name] === "" ? undefined : env[name]);
+    if (parsed.success) config[key] = parsed.data;
+    else faults.push(`${name}: ${parsed.error.issues[0]?.message ?? "not valid"} (${meaning})`);
+  }
+  if (faults.length > 0)
+    throw new ConfigFault(`The configuration has faults:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+  return config as Config<V>;
+}
+
+/** A whole number in text, within bounds. */
+export function integer(min: number, max: number) {
+  const expected = `expected a whole number from ${min} to ${max}`;
+  return z
+    .string(expected)
+    .regex(/^\d{1,15}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+}
+
+/** An absolute URL with one of these schemes. */
+export function url(...schemes: string[]) {
+  const expected = `expected a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
+  return z
+    .string(expected)
+    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), expected);
+}
+
+/** What every service is told. */
+export const serviceVariables = {
+  logLevel: variable(
+    "LOG_LEVEL",
+    z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
+    "how much is logged",
+  ),
+  shutdownMs: variable("SHUTDOWN_MS", integer(0, 600_000).default(15_000), "longest orderly shutdown, in milliseconds"),
+};
+
+/** The secret with which services call each other's /internal. */
+export const serviceToken = variable(
+  "SERVICE_TOKEN",
+  z.string("expected at least 16 characters").min(16, "expected at least 16 characters"),
+  "secret that services show each other, at least 16 characters, the same in all",
+);
+
+export const databaseUrl = variable(
+  "DATABASE_URL",
+  url("postgres", "postgresql"),
+  "PostgreSQL 18 or later, a direct connection",
+);
+export const redisUrl = variable("REDIS_URL", url("redis", "rediss"), "Redis 7 or later, the bus between processes");
+
+/** How access tokens are recognised. */
+export const tokenVariables = {
+  tokenIssuer: variable("TOKEN_ISSUER", z.string().min(1).default("parley"), "`iss` of access tokens"),
+  tokenAudience: variable("TOKEN_AUDIENCE", z.string().min(1).default("parley"), "`aud` of access tokens"),
+};
+export const jwksUrl = variable("JWKS_URL", url("http", "https"), "where the public keys of access tokens are");
