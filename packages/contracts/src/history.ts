@@ -15,7 +15,7 @@ const digits = z
 
 /** Query of `GET /{roomId}/messages`: at most one of the three cursors. */
 export const HistoryQuery = z
-  .object({
+  .strictObject({
     before: digits.optional(),
     after: digits.optional(),
     changedAfter: digits.optional(),

@@ -13,6 +13,8 @@ export interface HttpOptions {
   metrics: Metrics;
   /** Names what is not ready; empty means ready. */
   notReady: () => string[];
+  /** Makes a fault of something the service is built on a Refusal, where there is one for it. */
+  translate?: (fault: unknown) => unknown;
   /** Adds the service's own routes, between the shell's and its last answers. */
   routes: (app: Express) => void;
 }
@@ -22,7 +24,7 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 
 /** A server that is not listening yet: the caller decides where, or hands it requests itself. */
-export function createHttp({ log, metrics, notReady, routes }: HttpOptions): Server {
+export function createHttp({ log, metrics, notReady, translate, routes }: HttpOptions): Server {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -48,7 +50,7 @@ export function createHttp({ log, metrics, notReady, routes }: HttpOptions): Ser
   app.use((request) => {
     throw new Refusal("NOT_FOUND", `no route for ${request.method}`);
   });
-  app.use(answerError(log, metrics));
+  app.use(answerError(log, metrics, translate));
   return createServer(
     { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, maxHeaderSize: 16_384 },
     app,
@@ -87,9 +89,10 @@ const neverStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function answerError(log: Log, metrics: Metrics): ErrorRequestHandler {
+function answerError(log: Log, metrics: Metrics, translate = (fault: unknown) => fault): ErrorRequestHandler {
   const refused = metrics.counter("http_refused_total", "HTTP requests refused, by code", ["code"] as const);
-  return (error, request, response, next) => {
+  return (thrown, request, response, next) => {
+    const error = translate(thrown);
     const refusal = refusalOf(error);
     const requestId: string = response.locals["requestId"];
     refused.inc({ code: refusal.code });

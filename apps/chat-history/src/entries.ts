@@ -1,0 +1,50 @@
+// A log entry on its way in, and what is told of it on its way out (contracts §2).
+import type { LogEntry } from "@parley/bus";
+import { ChatMessagePubSub, type ChatRejectedPubSub, type ChatTimestampPubSub } from "@parley/contracts";
+import type { Stored } from "./store/writer.ts";
+
+export interface Entry {
+  id: string;
+  message: ChatMessagePubSub;
+}
+
+/** An entry that is no message of ours, as it goes to the dead log. */
+export interface DeadEntry {
+  id: string;
+  payload: string | undefined;
+  reason: string;
+}
+
+export function parseEntry({ id, payload }: LogEntry): Entry | DeadEntry {
+  const dead = (reason: string): DeadEntry => ({ id, payload, reason });
+  if (payload === undefined) return dead("the entry has no payload");
+  let json: unknown;
+  try {
+    json = JSON.parse(payload);
+  } catch {
+    return dead("the payload is not JSON");
+  }
+  const parsed = ChatMessagePubSub.safeParse(json);
+  if (!parsed.success) return dead(`the payload has a wrong ${parsed.error.issues[0]?.path.join(".")}`);
+  return Object.values(parsed.data).every(isStorable)
+    ? { id, message: parsed.data }
+    : dead("PostgreSQL cannot store the text");
+}
+
+/** PostgreSQL's text holds neither NUL nor lone surrogates. */
+function isStorable(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
+}
+
+/** What is published for an entry, and where. The same tempId with other content is a CONFLICT: the first one wins. */
+export function formatOutcome(entry: ChatMessagePubSub, { message, same }: Stored) {
+  const { roomId, tempId, sender, via } = entry;
+  if (!same) {
+    const rejected: ChatRejectedPubSub = { roomId, tempId, sender, via, code: "CONFLICT", stored: message };
+    return { topic: "rejected", roomId, payload: JSON.stringify(rejected) } as const;
+  }
+  const { id, seq, changeSeq, createdAt, editedAt, deleted } = message;
+  const confirmed: ChatTimestampPubSub = { roomId, id, tempId, sender, seq, changeSeq, createdAt, editedAt, via };
+  if (editedAt !== null || deleted) confirmed.stored = message;
+  return { topic: "timestamp", roomId, payload: JSON.stringify(confirmed) } as const;
+}

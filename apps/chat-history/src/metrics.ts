@@ -1,0 +1,15 @@
+// What chat-history counts.
+import type { Metrics } from "@parley/service";
+
+export type RecorderMetrics = ReturnType<typeof createRecorderMetrics>;
+
+export function createRecorderMetrics(metrics: Metrics) {
+  return {
+    entries: metrics.counter("recorder_entries_total", "log entries finished, by outcome", ["outcome"] as const),
+    batchSeconds: metrics.histogram(
+      "recorder_batch_seconds",
+      "time to store one batch, in seconds",
+      [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+    ),
+  };
+}

@@ -1,0 +1,34 @@
+// GET /{roomId}/messages: a page of a room's history (contracts §3).
+import { HistoryQuery, Refusal, RoomId, type HistoryPage } from "@parley/contracts";
+import type { RequestHandler } from "express";
+import type { Pool } from "pg";
+import { readPage, type PageQuery } from "../store/messages.ts";
+
+export function getMessages(pool: Pool): RequestHandler {
+  return async (request, response) => {
+    const roomId = RoomId.safeParse(request.params["roomId"]);
+    if (!roomId.success) throw new Refusal("INVALID", "not a room id");
+    const query = HistoryQuery.safeParse(request.query);
+    if (!query.success) throw new Refusal("INVALID", `query: ${query.error.issues[0]?.message}`);
+    const page = pageOf(query.data);
+    // One more than asked for tells whether there are more.
+    const { messages, position } = await readPage(pool, roomId.data, { ...page, limit: page.limit + 1 });
+    const hasMore = messages.length > page.limit;
+    const backwards = page.from === "newest" || page.from === "before";
+    if (hasMore) messages.splice(backwards ? 0 : page.limit, 1);
+    const edge = backwards
+      ? messages[0]?.seq
+      : page.from === "after"
+        ? messages.at(-1)?.seq
+        : messages.at(-1)?.changeSeq;
+    const answer: HistoryPage = { messages, hasMore, nextCursor: hasMore ? (edge ?? null) : null, position };
+    response.json(answer);
+  };
+}
+
+function pageOf({ before, after, changedAfter, limit }: HistoryQuery): PageQuery {
+  if (before !== undefined) return { from: "before", cursor: before, limit };
+  if (after !== undefined) return { from: "after", cursor: after, limit };
+  if (changedAfter !== undefined) return { from: "changedAfter", cursor: changedAfter, limit };
+  return { from: "newest", cursor: 0, limit };
+}

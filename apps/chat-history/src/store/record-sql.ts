@@ -1,0 +1,58 @@
+// The statements of the recorder's transaction (guarantee §2.2), in the order they run.
+
+/** $1: room ids. Rooms come into being with their first message. */
+export const createRooms = `
+  INSERT INTO chat.room (id)
+  SELECT wanted.id FROM unnest($1::text[]) AS wanted (id)
+  WHERE NOT EXISTS (SELECT FROM chat.room WHERE room.id = wanted.id)
+  ORDER BY wanted.id
+  ON CONFLICT DO NOTHING`;
+
+/**
+ * $1: room ids. Answers those that are ours until the commit; a room that somebody else holds is left out.
+ * A statement of its own, awaited: the snapshot of the next one must come after the lock, or its numbers would be old.
+ */
+export const lockRooms = `
+  SELECT id FROM chat.room WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+
+/**
+ * $1…$5: room_id, temp_id, sender, sender_name, content of each entry, in log order; all rooms locked.
+ * What is stored already, or comes twice in the batch, is left out *before* numbering: numbering first would leave
+ * holes. Answers one row for each entry: the stored message, and whether the entry's content is the one first sent.
+ */
+export const storeMessages = `
+  WITH entry AS (
+    SELECT *, sha256(convert_to(content, 'UTF8')) AS hash
+    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+      WITH ORDINALITY AS e (room_id, temp_id, sender, sender_name, content, n)
+  ), known AS (
+    SELECT * FROM chat.message m
+    WHERE (m.room_id, m.sender, m.temp_id) IN (SELECT room_id, sender, temp_id FROM entry)
+  ), fresh AS (
+    SELECT DISTINCT ON (room_id, sender, temp_id) e.*
+    FROM entry e LEFT JOIN known USING (room_id, sender, temp_id)
+    WHERE known.id IS NULL
+    ORDER BY room_id, sender, temp_id, n
+  ), placed AS (
+    SELECT *, row_number() OVER (PARTITION BY room_id ORDER BY n) AS place FROM fresh
+  ), inserted AS (
+    INSERT INTO chat.message (room_id, seq, change_seq, temp_id, sender, content, content_hash, created_at)
+    SELECT room_id, last_seq + place, last_change_seq + place, temp_id, sender, content, hash, statement_timestamp()
+    FROM placed JOIN chat.room ON room.id = placed.room_id
+    ORDER BY n
+    RETURNING *
+  ), moved AS (
+    UPDATE chat.room
+    SET last_seq = last_seq + more.count, last_change_seq = last_change_seq + more.count, changed_at = statement_timestamp()
+    FROM (SELECT room_id, max(place) AS count FROM placed GROUP BY room_id) AS more
+    WHERE room.id = more.room_id
+  ), named AS (
+    INSERT INTO chat.sender (account_id, name)
+    SELECT DISTINCT ON (e.sender) e.sender, e.sender_name FROM entry e
+    WHERE NOT EXISTS (SELECT FROM chat.sender s WHERE s.account_id = e.sender AND s.name = e.sender_name)
+    ORDER BY e.sender, e.n DESC
+    ON CONFLICT (account_id) DO UPDATE SET name = excluded.name
+  )
+  SELECT m.*, entry.sender_name, m.content_hash = entry.hash AS same
+  FROM entry JOIN (SELECT * FROM inserted UNION ALL SELECT * FROM known) AS m USING (room_id, sender, temp_id)
+  ORDER BY entry.n`;

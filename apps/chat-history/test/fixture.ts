@@ -1,0 +1,90 @@
+// A chat-history that really runs, on a database of its own, with tokens that it accepts.
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { createMemoryBus, type Bus } from "@parley/bus";
+import { channelsOf, ChatRejectedPubSub, ChatTimestampPubSub, type ChatMessagePubSub } from "@parley/contracts";
+import { createDatabase } from "@parley/embedded";
+import { createLifecycle, createLog, listen } from "@parley/service";
+import { createSigner, generateSigningKey, publicJwks } from "@parley/tokens";
+import { Pool } from "pg";
+import { inject } from "vitest";
+import { readConfig } from "@parley/service";
+import { createChatHistory, historyVariables } from "../src/service.ts";
+
+export const serviceToken = "service-token-of-tests";
+export const channels = channelsOf(0, 1);
+const log = createLog("test", "silent");
+
+export async function openHistory({ bus = createMemoryBus(), databaseUrl }: { bus?: Bus; databaseUrl?: string } = {}) {
+  const lifecycle = createLifecycle(log, 5_000);
+  const database =
+    databaseUrl === undefined
+      ? await createDatabase(inject("databaseUrl"))
+      : { url: databaseUrl, drop: async () => {} };
+  lifecycle.opened("database", () => database.drop());
+  const key = await generateSigningKey();
+  const jwks = createServer((_request, response) => response.end(JSON.stringify(publicJwks([key]))));
+  lifecycle.opened("jwks", () => jwks.close());
+  const jwksPort = await listen(jwks, 0, "127.0.0.1");
+  const pool = new Pool({ connectionString: database.url });
+  lifecycle.opened("pool", () => pool.end());
+  const config = readConfig(historyVariables, {
+    DATABASE_URL: database.url,
+    JWKS_URL: `http://127.0.0.1:${jwksPort}`,
+    SERVICE_TOKEN: serviceToken,
+  });
+  const { server } = await createChatHistory(config, { log, lifecycle, bus });
+  const { sign } = createSigner({ key, issuer: "parley", audience: "parley" });
+  const { token } = await sign({ accountId: "reader", name: "Reader", sid: "sid" });
+  return {
+    server,
+    bus,
+    pool,
+    databaseUrl: database.url,
+    authorization: `Bearer ${token}`,
+    close: () => lifecycle.close(),
+  };
+}
+
+/** A message as a gateway would put it into the log. */
+export function messageFor(roomId: string, more: Partial<ChatMessagePubSub> = {}): ChatMessagePubSub {
+  return {
+    roomId,
+    tempId: randomUUID(),
+    sender: "alice",
+    senderName: "Alice",
+    content: "text",
+    via: randomUUID(),
+    ...more,
+  };
+}
+
+/** Puts messages into the log and waits until each has its outcome, in the order in which outcomes came. */
+export async function record(bus: Bus, messages: ChatMessagePubSub[]) {
+  const outcomes = await watchOutcomes(bus, messages);
+  await append(bus, messages);
+  return outcomes.all;
+}
+
+export async function append(bus: Bus, messages: ChatMessagePubSub[]): Promise<void> {
+  const entryLog = { name: channels.log, topic: channels.message };
+  await Promise.all(messages.map((message) => bus.append(entryLog, message.roomId, JSON.stringify(message))));
+}
+
+type Outcome = ChatTimestampPubSub | ChatRejectedPubSub;
+
+/** `all` resolves when every message's `via` was answered. */
+export async function watchOutcomes(bus: Bus, messages: ChatMessagePubSub[]) {
+  const waiting = new Set(messages.map(({ via }) => via));
+  const outcomes: Outcome[] = [];
+  const { promise, resolve } = Promise.withResolvers<Outcome[]>();
+  const hear = (shape: typeof ChatTimestampPubSub | typeof ChatRejectedPubSub) => (payload: string) => {
+    const outcome = shape.parse(JSON.parse(payload));
+    if (!waiting.delete(outcome.via)) return;
+    outcomes.push(outcome);
+    if (waiting.size === 0) resolve(outcomes);
+  };
+  await bus.subscribe(channels.timestamp, hear(ChatTimestampPubSub));
+  await bus.subscribe(channels.rejected, hear(ChatRejectedPubSub));
+  return { all: promise, outcomes };
+}

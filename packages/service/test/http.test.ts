@@ -1,0 +1,90 @@
+import { Refusal } from "@parley/contracts";
+import { createHttp, createLog, createMetrics, requireAccount, requireService } from "@parley/service";
+import request from "supertest";
+import { describe, expect, test } from "vitest";
+
+let waiting: string[] = [];
+const server = createHttp({
+  log: createLog("test", "silent"),
+  metrics: createMetrics("test"),
+  notReady: () => waiting,
+  translate: (fault) => (fault instanceof RangeError ? new Refusal("UNAVAILABLE", "away") : fault),
+  routes(app) {
+    app.get("/fault", () => {
+      throw new Error("secret detail");
+    });
+    app.get("/away", () => {
+      throw new RangeError("away");
+    });
+    app.post("/echo", (request, response) => void response.json(request.body));
+    app.get(
+      "/mine",
+      requireAccount(() => Promise.reject(new Refusal("TOKEN_EXPIRED", "old"))),
+      () => {},
+    );
+    app.get("/internal", requireService("0123456789abcdef"), (_request, response) => void response.json({}));
+  },
+});
+const http = () => request(server);
+
+describe("the HTTP shell", () => {
+  test("answers errors by code, with an id, and without what went wrong inside", async () => {
+    const { status, body, headers } = await http().get("/fault");
+    expect(status).toBe(500);
+    expect(body).toEqual({
+      error: { code: "INTERNAL", message: expect.any(String), requestId: headers["x-request-id"] },
+    });
+    expect(JSON.stringify(body)).not.toContain("secret");
+  });
+
+  test("says when to come back if what it is built on is away", async () => {
+    const { status, body, headers } = await http().get("/away");
+    expect([status, body.error.code, headers["retry-after"]]).toEqual([503, "UNAVAILABLE", "1"]);
+  });
+
+  test("refuses unknown paths, broken JSON and large bodies by code", async () => {
+    expect((await http().get("/nope")).body.error.code).toBe("NOT_FOUND");
+    expect((await http().get("/%")).status).toBe(404);
+    const broken = await http().post("/echo").type("json").send("{");
+    expect([broken.status, broken.body.error.code]).toEqual([400, "INVALID"]);
+    const large = await http()
+      .post("/echo")
+      .send({ text: "x".repeat(70_000) });
+    expect([large.status, large.body.error.code]).toEqual([413, "TOO_LARGE"]);
+  });
+
+  test("lets nobody keep answers (B-88)", async () => {
+    const { headers } = await http().get("/health/live");
+    expect(headers).toMatchObject({
+      "cache-control": "no-store, private",
+      vary: "Authorization",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  test("is ready exactly when nothing is waited for", async () => {
+    expect((await http().get("/health/ready")).status).toBe(200);
+    waiting = ["database"];
+    const { status, body } = await http().get("/health/ready");
+    expect([status, body.waiting]).toEqual([503, ["database"]]);
+    waiting = [];
+  });
+
+  test("wants a bearer token where accounts are asked for (B-61)", async () => {
+    for (const value of ["", "Bearer", "Bearer ", "Basic QTpC", "Bearer a b"]) {
+      expect((await http().get("/mine").set("authorization", value)).body.error.code).toBe("UNAUTHENTICATED");
+    }
+    expect((await http().get("/mine?token=abc").set("cookie", "token=abc")).body.error.code).toBe("UNAUTHENTICATED");
+    expect((await http().get("/mine").set("authorization", "Bearer abc")).body.error.code).toBe("TOKEN_EXPIRED");
+  });
+
+  test("lets only services into what is internal", async () => {
+    expect((await http().get("/internal")).status).toBe(401);
+    expect((await http().get("/internal").set("authorization", "Bearer 0123456789abcdeX")).status).toBe(401);
+    expect((await http().get("/internal").set("authorization", "Bearer 0123456789abcdef")).status).toBe(200);
+  });
+
+  test("serves metrics in Prometheus's format", async () => {
+    expect((await http().get("/metrics")).text).toContain("http_refused_total");
+  });
+});
