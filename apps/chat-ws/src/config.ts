@@ -1,0 +1,80 @@
+// What chat-ws can be told.
+import { randomBytes } from "node:crypto";
+import { contentCodePointsMax } from "@parley/contracts";
+import {
+  integer,
+  jwksUrl,
+  redisUrl,
+  serviceToken,
+  serviceVariables,
+  tokenVariables,
+  url,
+  variable,
+  type Config,
+} from "@parley/service";
+import { z } from "zod";
+
+const serverIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const origins = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    "expected origins like https://app.example, separated by commas",
+  );
+
+/** What it needs whatever the bus is. */
+export const gatewayVariables = {
+  ...serviceVariables,
+  ...tokenVariables,
+  jwksUrl,
+  serviceToken,
+  historyUrl: variable("HISTORY_URL", url("http", "https"), "where chat-history is"),
+  serverId: variable(
+    "SERVER_ID",
+    z
+      .string()
+      .regex(serverIdPattern, "expected 1 to 64 of A-Z a-z 0-9 _ -")
+      .default(() => `ws-${randomBytes(4).toString("hex")}`),
+    "name of this instance, different in each; by default a random one",
+  ),
+  allowedOrigins: variable(
+    "ALLOWED_ORIGINS",
+    origins,
+    "other origins whose pages may connect, separated by commas; the own one always may",
+  ),
+  contentCodePointsMax: variable(
+    "CONTENT_CODE_POINTS_MAX",
+    integer(1, 16_000).default(contentCodePointsMax),
+    "longest message, in code points",
+  ),
+  receiptMs: variable(
+    "RECEIPT_MS",
+    integer(100, 60_000).default(10_000),
+    "longest wait for a RECEIPT before TIMEOUT, in milliseconds",
+  ),
+  outboxBytesMax: variable(
+    "OUTBOX_BYTES_MAX",
+    integer(65_536, 1_073_741_824).default(1_048_576),
+    "octets that may wait for a slow reader before SLOW_CONSUMER",
+  ),
+  restartSpreadMs: variable(
+    "RESTART_SPREAD_MS",
+    integer(0, 60_000).default(5_000),
+    "over how many milliseconds a stopping instance sends its clients away",
+  ),
+};
+
+export const variables = {
+  port: variable("PORT", integer(0, 65_535).default(8080), "port to listen on"),
+  redisUrl,
+  ...gatewayVariables,
+};
+
+export type GatewayConfig = Config<typeof gatewayVariables>;

@@ -1,0 +1,83 @@
+// SEND /app/chat: a message for a room. Checked first, then put into the log, from where it is shown and stored.
+import { randomUUID } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import { BusFault, type Bus } from "@parley/bus";
+import { ChatMessageSend, parseContent, Refusal, type ChatMessagePubSub, type Channels } from "@parley/contracts";
+import type { Destination, Frame, Session } from "@parley/stomp";
+import type { Principal } from "../broker.ts";
+import type { GatewayMetrics } from "../metrics.ts";
+import type { Receipts } from "../receipts.ts";
+
+type Accepted = Omit<ChatMessagePubSub, "via">;
+
+/** What a client is told to wait before it repeats a message that could not be taken. */
+const retryAfterMs = 1_000;
+
+export interface ChatOptions {
+  bus: Bus;
+  channels: Channels;
+  receipts: Receipts;
+  contentCodePointsMax: number;
+  metrics: GatewayMetrics;
+  /** Whether this instance is about to stop and takes no more messages. */
+  isStopping: () => boolean;
+}
+
+export function createChat(options: ChatOptions): Destination<Principal> {
+  const { bus, channels, receipts, metrics } = options;
+  const log = { name: channels.log, topic: channels.message };
+
+  async function accept(session: Session<Principal>, { inDoubt }: Principal, message: Accepted, isOwnTempId: boolean) {
+    const { roomId, tempId } = message;
+    const context = { roomId, tempId, retryAfterMs };
+    if (inDoubt.blocks(roomId, tempId)) throw new Refusal("UNAVAILABLE", "an earlier message is in doubt", context);
+    const { via, stored } = receipts.expect(message);
+    bus.append(log, roomId, JSON.stringify({ ...message, via })).then(
+      () => {
+        metrics.accepted.inc();
+        inDoubt.settle(roomId, tempId);
+      },
+      (error: unknown) => {
+        const isOverloaded = error instanceof BusFault && error.code === "BACKLOG_FULL";
+        const refusal = new Refusal(isOverloaded ? "OVERLOADED" : "UNAVAILABLE", String(error), context);
+        // The message may be in the log. A client that cannot repeat its tempId can only start over.
+        if (!isOverloaded && !(isOwnTempId && inDoubt.add(roomId, tempId))) session.end(refusal);
+        receipts.reject(via, refusal);
+      },
+    );
+    return stored;
+  }
+
+  return {
+    send(session, frame) {
+      const { principal } = session;
+      if (!principal) throw new Refusal("UNAUTHENTICATED", "not connected");
+      if (options.isStopping()) throw new Refusal("RESTART", "stopping");
+      const { roomId, content, sender, tempId } = parseBody(frame);
+      const { accountId, name } = principal.identity;
+      const context = { roomId, tempId };
+      if (sender !== undefined && sender !== accountId) throw new Refusal("FORBIDDEN", "false sender", context);
+      const message: Accepted = {
+        roomId,
+        tempId: tempId ?? randomUUID(),
+        sender: accountId,
+        senderName: name,
+        content: parseContent(content, { codePointsMax: options.contentCodePointsMax, context }),
+      };
+      return () => ({ settled: accept(session, principal, message, tempId !== undefined) });
+    },
+  };
+}
+
+function parseBody({ body }: Frame): ChatMessageSend {
+  if (!isUtf8(body)) throw new Refusal("INVALID", "the body is not UTF-8");
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString());
+  } catch {
+    throw new Refusal("INVALID", "the body is not JSON");
+  }
+  const parsed = ChatMessageSend.safeParse(json);
+  if (!parsed.success) throw new Refusal("INVALID", `wrong ${parsed.error.issues[0]?.path.join(".")}`);
+  return parsed.data;
+}

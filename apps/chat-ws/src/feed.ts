@@ -1,0 +1,60 @@
+// What comes from the bus, parsed and handed to the room and the receipts it concerns.
+import type { Bus } from "@parley/bus";
+import { ChatMessagePubSub, ChatRejectedPubSub, ChatTimestampPubSub, Refusal, type Channels } from "@parley/contracts";
+import type { z } from "zod";
+import type { GatewayMetrics } from "./metrics.ts";
+import type { Receipts } from "./receipts.ts";
+import type { Rooms } from "./rooms.ts";
+
+interface Options<L> {
+  bus: Bus;
+  channels: Channels;
+  rooms: Rooms<L>;
+  receipts: Receipts;
+  metrics: GatewayMetrics;
+}
+
+/** Resolves once the subscriptions stand. */
+export async function subscribeFeed<L>({ bus, channels, rooms, receipts, metrics }: Options<L>): Promise<void> {
+  /** Parses what concerns this gateway: one of its open rooms, or one of its receipts. */
+  function listen<S extends z.ZodType<{ roomId: string }>>(
+    topic: "message" | "timestamp" | "rejected",
+    shape: S,
+    handle: (event: z.infer<S>) => void,
+  ) {
+    return bus.subscribe(channels[topic], (payload) => {
+      const roomId = peekRoomId(payload);
+      if (roomId !== undefined && !rooms.get(roomId) && (topic === "message" || !receipts.concerns(payload))) return;
+      const event = parse(shape, payload);
+      if (event) handle(event);
+      else metrics.ignored.inc({ topic });
+    });
+  }
+
+  await listen("timestamp", ChatTimestampPubSub, (event) => {
+    receipts.confirm(event.via);
+    rooms.get(event.roomId)?.confirm(event);
+  });
+  await listen("rejected", ChatRejectedPubSub, (event) => {
+    const { code, roomId, tempId, via } = event;
+    receipts.reject(via, new Refusal(code, "refused when stored", { roomId, tempId }));
+    rooms.get(roomId)?.reject(event);
+  });
+  await listen("message", ChatMessagePubSub, (event) => rooms.get(event.roomId)?.preview(event));
+}
+
+const roomIdFirst = '{"roomId":"';
+
+/** The roomId, if it is the first key, without parsing the rest. */
+function peekRoomId(payload: string): string | undefined {
+  if (!payload.startsWith(roomIdFirst)) return undefined;
+  return payload.slice(roomIdFirst.length, payload.indexOf('"', roomIdFirst.length));
+}
+
+function parse<S extends z.ZodType>(shape: S, payload: string): z.infer<S> | undefined {
+  try {
+    return shape.parse(JSON.parse(payload));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+// The previews of one room that await their confirmation, with their bodies, and since when each was shown.
+import type { ChatMessagePubSub } from "@parley/contracts";
+
+/** Bodies kept per room; beyond it the oldest goes, and its confirmation is fetched instead. */
+const previewsMax = 10_000;
+/** Clients drop a preview after 30 s; one older than this counts as not given (contracts §1). */
+const givenMs = 20_000;
+
+export interface Preview {
+  message: ChatMessagePubSub;
+  /** Its place among the room's previews: subscriptions that joined before it were given it. */
+  place: number;
+  shownAtMs: number;
+}
+
+export class Previews {
+  #pending = new Map<string, Preview>();
+  #place = 0;
+
+  /** The place of the latest preview. */
+  get place(): number {
+    return this.#place;
+  }
+
+  /** Keeps a preview to be shown now; undefined if it is a repetition of one that was shown. */
+  add(message: ChatMessagePubSub, nowMs: number): Preview | undefined {
+    const key = keyOf(message);
+    const known = this.#pending.get(key);
+    if (known && isGiven(known, nowMs)) return undefined;
+    this.#pending.delete(key);
+    if (this.#pending.size >= previewsMax) this.#pending.delete(this.#pending.keys().next().value ?? "");
+    const preview: Preview = { message, place: ++this.#place, shownAtMs: nowMs };
+    this.#pending.set(key, preview);
+    return preview;
+  }
+
+  take(message: { sender: string; tempId: string }): Preview | undefined {
+    const key = keyOf(message);
+    const preview = this.#pending.get(key);
+    this.#pending.delete(key);
+    return preview;
+  }
+
+  /** Counts all as not given: clients dropped them. The bodies stay. */
+  withdrawAll(): void {
+    for (const preview of this.#pending.values()) preview.shownAtMs = -Infinity;
+  }
+}
+
+export function isGiven(preview: Preview, nowMs: number): boolean {
+  return nowMs - preview.shownAtMs < givenMs;
+}
+
+function keyOf({ sender, tempId }: { sender: string; tempId: string }): string {
+  return `${sender}\n${tempId}`;
+}

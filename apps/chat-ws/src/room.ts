@@ -1,0 +1,189 @@
+// One room that is open on this gateway: its position, who listens, what they were shown and what is still owed them.
+// It decides who gets what and in which order (guarantee §2.3); it knows neither sockets nor the bus.
+import type {
+  ChangesAnswer,
+  ChatMessagePubSub,
+  ChatMessageReceive,
+  ChatRejectedPubSub,
+  ChatTimestampPubSub,
+  ChatTimestampReceive,
+  Position,
+  StoredMessage,
+} from "@parley/contracts";
+import { isGiven, Previews, type Preview } from "./previews.ts";
+
+/** Confirmations that may wait for their predecessors; beyond it they are dropped and fetched instead. */
+const waitingMax = 10_000;
+/** How long a confirmation waits for its predecessors before they are fetched. */
+const predecessorMs = 100;
+
+/** What a room asks of its surroundings. L: a listener. */
+export interface RoomOutlets<L> {
+  deliver(to: Iterable<L>, messageId: string, body: ChatMessageReceive | ChatTimestampReceive): void;
+  /** What is behind the room's position must be fetched, unless it arrives within `waitMs`. */
+  behind(room: Room<L>, waitMs: number): void;
+  /** Too far behind to be healed: these listeners must load pages and go on from the position. */
+  resync(listeners: Iterable<L>, position: Position): void;
+  now(): number;
+}
+
+export class Room<L = unknown> {
+  readonly roomId: string;
+  #outlets: RoomOutlets<L>;
+  #position: Position | undefined;
+  /** Listener → the place of the latest preview when it joined: it was given the later ones. */
+  #listeners = new Map<L, number>();
+  #previews = new Previews();
+  #waiting = new Map<number, ChatTimestampPubSub>();
+  #reportedChangeSeq = 0;
+
+  constructor(roomId: string, outlets: RoomOutlets<L>) {
+    this.roomId = roomId;
+    this.#outlets = outlets;
+  }
+
+  join(listener: L): void {
+    this.#listeners.set(listener, this.#previews.place);
+  }
+
+  leave(listener: L): void {
+    this.#listeners.delete(listener);
+  }
+
+  get isEmpty(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  /** Undefined until it is opened. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** Whether there is more in the room than its listeners were given. */
+  get isBehind(): boolean {
+    return this.#waiting.size > 0 || this.#reportedChangeSeq > (this.#position?.changeSeq ?? Infinity);
+  }
+
+  /** The position was read after the bus subscription stood: what was held meanwhile is applied against it. */
+  open(position: Position): void {
+    this.#position = position;
+    this.#drain();
+  }
+
+  /** Shows a message that is not stored yet; a repetition of one that was shown is suppressed. */
+  preview(message: ChatMessagePubSub): void {
+    const preview = this.#previews.add(message, this.#outlets.now());
+    if (preview) this.#outlets.deliver(this.#listeners.keys(), `p.${message.via}`, previewOf(message, false));
+  }
+
+  /** A message was stored, or is confirmed again. */
+  confirm(event: ChatTimestampPubSub): void {
+    if (this.#position && event.changeSeq <= this.#position.changeSeq) return this.#repeat(event);
+    this.#reportedChangeSeq = Math.max(this.#reportedChangeSeq, event.changeSeq);
+    if (this.#waiting.size >= waitingMax) this.#waiting.clear();
+    this.#waiting.set(event.changeSeq, event);
+    this.#drain();
+  }
+
+  /** A message will not be stored. CONFLICT: whoever was shown it again is given what holds its tempId. */
+  reject(event: ChatRejectedPubSub): void {
+    const preview = this.#previews.take(event);
+    if (!preview) return;
+    this.#outlets.deliver(this.#shown(preview), `r.${event.via}`, event.stored ?? previewOf(preview.message, true));
+  }
+
+  /** The room is known to have come this far; asks for healing if it does not come by itself. */
+  report(changeSeq: number, waitMs: number): void {
+    this.#reportedChangeSeq = Math.max(this.#reportedChangeSeq, changeSeq);
+    if (this.#position && this.isBehind) this.#outlets.behind(this, waitMs);
+  }
+
+  /** Takes over what was fetched: creations by `seq`, then changes of earlier messages by `changeSeq`. */
+  heal(answer: ChangesAnswer): void {
+    const from = this.#position;
+    if (!from || answer.position.changeSeq <= from.changeSeq) return;
+    this.#position = answer.position;
+    if ("resync" in answer) {
+      this.#previews.withdrawAll();
+      this.#outlets.resync(this.#listeners.keys(), answer.position);
+    } else {
+      const changes = answer.changes.filter((change) => change.changeSeq > from.changeSeq);
+      const creations = changes.filter((change) => change.seq > from.seq).toSorted((one, other) => one.seq - other.seq);
+      for (const created of creations) this.#previews.take(created);
+      const earlier = changes.filter((change) => change.seq <= from.seq);
+      for (const { contentHash: _, ...message } of [...creations, ...earlier]) this.#deliverWhole(message);
+    }
+    this.#drain();
+  }
+
+  /** Delivers what waits, as far as nothing is missing before it. */
+  #drain(): void {
+    if (!this.#position) return;
+    for (const changeSeq of this.#waiting.keys())
+      if (changeSeq <= this.#position.changeSeq) this.#waiting.delete(changeSeq);
+    for (let next = this.#next(); next; next = this.#next()) {
+      if (!this.#deliverCreation(next)) return this.#outlets.behind(this, 0);
+      this.#waiting.delete(next.changeSeq);
+      this.#position = { seq: next.seq, changeSeq: next.changeSeq };
+    }
+    if (this.isBehind) this.#outlets.behind(this, predecessorMs);
+  }
+
+  #next(): ChatTimestampPubSub | undefined {
+    return this.#waiting.get((this.#position?.changeSeq ?? 0) + 1);
+  }
+
+  /** The short form for those who have the preview, the whole message for the others. False: its body is not here. */
+  #deliverCreation(event: ChatTimestampPubSub): boolean {
+    const preview = this.#previews.take(event);
+    if (event.stored) this.#deliverWhole(event.stored);
+    else if (preview) {
+      const shown = this.#shown(preview);
+      const others = [...this.#listeners.keys()].filter((listener) => !shown.has(listener));
+      this.#outlets.deliver(shown, `c.${event.via}`, shortOf(event));
+      this.#outlets.deliver(others, `c.${event.via}`, wholeOf(preview.message, event));
+    } else return false;
+    return true;
+  }
+
+  /** Confirmed before: only those who were shown the preview again need to hear. */
+  #repeat(event: ChatTimestampPubSub): void {
+    const preview = this.#previews.take(event);
+    if (preview) this.#outlets.deliver(this.#shown(preview), `c.${event.via}`, event.stored ?? shortOf(event));
+  }
+
+  #deliverWhole(message: StoredMessage): void {
+    this.#outlets.deliver(this.#listeners.keys(), `${message.id}.${message.changeSeq}`, message);
+  }
+
+  #shown(preview: Preview): Set<L> {
+    const shown = new Set<L>();
+    if (!isGiven(preview, this.#outlets.now())) return shown;
+    for (const [listener, joinedAt] of this.#listeners) if (joinedAt < preview.place) shown.add(listener);
+    return shown;
+  }
+}
+
+function previewOf(message: ChatMessagePubSub, withdrawn: boolean): ChatMessageReceive {
+  const { tempId, roomId, sender, senderName, content } = message;
+  const unknown = { seq: null, changeSeq: null, createdAt: null, editedAt: null };
+  return {
+    id: tempId,
+    tempId,
+    roomId,
+    sender,
+    senderName,
+    content: withdrawn ? "" : content,
+    ...unknown,
+    deleted: withdrawn,
+  };
+}
+
+function wholeOf({ senderName, content }: ChatMessagePubSub, event: ChatTimestampPubSub): StoredMessage {
+  const { id, tempId, roomId, sender, seq, changeSeq, createdAt, editedAt } = event;
+  return { id, tempId, roomId, sender, senderName, content, seq, changeSeq, createdAt, editedAt, deleted: false };
+}
+
+function shortOf({ via: _, stored: __, ...confirmation }: ChatTimestampPubSub): ChatTimestampReceive {
+  return confirmation;
+}

@@ -1,0 +1,89 @@
+// The rooms that are open on this gateway: opened by their first listener, left with the last.
+import type { Position } from "@parley/contracts";
+import type { History } from "./history.ts";
+import { Room, type RoomOutlets } from "./room.ts";
+
+export interface Rooms<L> {
+  /** Resolves once the listener hears all that comes. @throws Refusal UNAVAILABLE */
+  join(roomId: string, listener: L): Promise<void>;
+  leave(roomId: string, listener: L): void;
+  get(roomId: string): Room<L> | undefined;
+  all(): Iterable<Room<L>>;
+  readonly size: number;
+}
+
+interface Entry<L> {
+  room: Room<L>;
+  opened: Promise<void>;
+  /** Listeners that wait for it to open. */
+  joining: number;
+}
+
+/** The bus subscription must stand before the first join. */
+export function createRooms<L>(history: History, outlets: RoomOutlets<L>): Rooms<L> {
+  const entries = new Map<string, Entry<L>>();
+  const positionOf = createPositionReader(history);
+
+  function open(roomId: string): Entry<L> {
+    const room = new Room<L>(roomId, outlets);
+    const entry = { room, joining: 0, opened: positionOf(roomId).then((position) => room.open(position)) };
+    entries.set(roomId, entry);
+    return entry;
+  }
+
+  function closeIfUnused(roomId: string, entry: Entry<L>) {
+    if (entry.room.isEmpty && entry.joining === 0 && entries.get(roomId) === entry) entries.delete(roomId);
+  }
+
+  return {
+    async join(roomId, listener) {
+      const entry = entries.get(roomId) ?? open(roomId);
+      entry.joining++;
+      try {
+        await entry.opened;
+        entry.room.join(listener);
+      } finally {
+        entry.joining--;
+        closeIfUnused(roomId, entry);
+      }
+    },
+    leave(roomId, listener) {
+      const entry = entries.get(roomId);
+      if (!entry) return;
+      entry.room.leave(listener);
+      closeIfUnused(roomId, entry);
+    },
+    get: (roomId) => entries.get(roomId)?.room,
+    *all() {
+      for (const { room } of entries.values()) yield room;
+    },
+    get size() {
+      return entries.size;
+    },
+  };
+}
+
+/** The most rooms that one question may name. */
+const askedMax = 1_000;
+
+/** Reads positions; rooms that are asked for in one turn of the event loop share a question. */
+function createPositionReader(history: History): (roomId: string) => Promise<Position> {
+  let asked: string[] = [];
+  let answer: Promise<Map<string, Position>> | undefined;
+
+  async function ask() {
+    await new Promise(setImmediate);
+    const rooms = asked;
+    asked = [];
+    answer = undefined;
+    return new Map((await history.positions(rooms)).map(({ roomId, position }) => [roomId, position]));
+  }
+
+  return async (roomId) => {
+    answer ??= ask();
+    asked.push(roomId);
+    const mine = answer;
+    if (asked.length >= askedMax) answer = undefined;
+    return (await mine).get(roomId) ?? { seq: 0, changeSeq: 0 };
+  };
+}
