@@ -1,0 +1,77 @@
+// The one-command stack: an embedded database, a bus and the three services behind one port.
+import { createServer } from "node:http";
+import {
+  createLifecycle,
+  createLog,
+  closeServer,
+  ConfigFault,
+  exitOnFault,
+  listen,
+  readConfigOrExit,
+} from "@parley/service";
+import { variables } from "./config.ts";
+import { openDatabase } from "./database.ts";
+import { createOrigin, handUpgradesTo } from "./origin.ts";
+import { createPage, type Overview } from "./page.ts";
+import { openStack, type Stack } from "./stack.ts";
+
+const config = readConfigOrExit(variables);
+const log = createLog("parley", config.logLevel);
+exitOnFault(log);
+const lifecycle = createLifecycle(log, config.shutdownMs);
+let stack: Stack | undefined;
+let overview: Overview | undefined;
+
+async function stop(exitCode: number) {
+  await lifecycle.close();
+  process.exit(exitCode);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    console.log("\nStopping …");
+    void stop(0);
+  });
+}
+
+async function open() {
+  // The port first: if it is taken, nothing else need be started.
+  const notReady = () => (lifecycle.closing ? ["stopping"] : (stack?.notReady() ?? ["starting"]));
+  const page = createPage(() => overview, notReady);
+  const origin = createServer(createOrigin(() => stack, page));
+  origin.on(
+    "upgrade",
+    handUpgradesTo(() => stack),
+  );
+  const port = await listen(origin, config.port);
+  lifecycle.opened("origin", () => closeServer(origin));
+
+  console.log("Parley is starting …");
+  const database = await openDatabase(config.databaseUrl, config.dataDir, lifecycle);
+  console.log(`  database  ${database.description}`);
+  const bus =
+    config.redisUrl === undefined
+      ? "in memory, for this one process (REDIS_URL=redis://localhost:6379 uses Redis, for several)"
+      : `Redis at ${new URL(config.redisUrl).host} (REDIS_URL)`;
+  console.log(`  bus       ${bus}`);
+  stack = await openStack(
+    { databaseUrl: database.url, redisUrl: config.redisUrl, env: process.env },
+    { log, lifecycle },
+  );
+  overview = { database: database.description, bus };
+  console.log(`  ready     http://localhost:${port} (Ctrl-C stops)`);
+}
+
+/** One sentence for people where the cause is theirs to mend; the whole fault otherwise. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if ("code" in error && error.code === "EADDRINUSE") return `Port ${config.port} is taken; set PORT to another one.`;
+  const isPlain = error instanceof ConfigFault || ["DataLocked", "ServerFault", "EmbeddedFault"].includes(error.name);
+  return isPlain ? error.message : error;
+}
+
+try {
+  await open();
+} catch (error) {
+  if (!lifecycle.closing) console.error(explain(error));
+  await stop(1);
+}

@@ -1,0 +1,35 @@
+// Signs up somebody new, and reads history as them.
+import { randomUUID } from "node:crypto";
+import { HistoryPage, LoginAnswer, type StoredMessage } from "@parley/contracts";
+
+export interface Person {
+  accountId: string;
+  name: string;
+  token: string;
+}
+
+/** @param authUrl where chat-auth's paths begin */
+export async function signUp(authUrl: string, name: string): Promise<Person> {
+  const response = await fetch(`${authUrl}/signup`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: `${randomUUID()}@example.org`, password: "correct horse battery", nickname: name }),
+  });
+  if (!response.ok) throw new Error(`sign-up answered ${response.status}: ${await response.text()}`);
+  const { account, accessToken } = LoginAnswer.parse(await response.json());
+  return { accountId: account.id, name, token: accessToken };
+}
+
+/** All messages of a room, by pages forward. */
+export async function readHistory(historyUrl: string, roomId: string, { token }: Person): Promise<StoredMessage[]> {
+  const messages: StoredMessage[] = [];
+  for (let after: number | null = 0; after !== null;) {
+    const url = `${historyUrl}/${roomId}/messages?after=${after}&limit=200`;
+    const page: HistoryPage = HistoryPage.parse(
+      await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).json(),
+    );
+    messages.push(...page.messages);
+    after = page.nextCursor;
+  }
+  return messages;
+}

@@ -1,0 +1,45 @@
+// The browser's usual client, @stomp/stompjs, on Node.
+import { randomUUID } from "node:crypto";
+import { destinations, formatTopic } from "@parley/contracts";
+import { Client, ReconnectionTimeMode } from "@stomp/stompjs";
+import { WebSocket } from "ws";
+import type { Person } from "./accounts.ts";
+import { formatWebSocketUrl, type ChatClient } from "./chat-client.ts";
+import { Inbox, type Received } from "./inbox.ts";
+
+export async function connectStompjs(serviceUrl: string, { token }: Person): Promise<ChatClient> {
+  const client = new Client({
+    webSocketFactory: () => new WebSocket(formatWebSocketUrl(serviceUrl), ["v12.stomp", "v11.stomp"]),
+    connectHeaders: { Authorization: `Bearer ${token}` },
+    reconnectDelay: 0,
+    reconnectTimeMode: ReconnectionTimeMode.LINEAR,
+  });
+  await new Promise<void>((resolve, reject) => {
+    client.onConnect = () => resolve();
+    client.onStompError = ({ headers }) => reject(new Error(headers["code"]));
+    client.onWebSocketClose = ({ reason }) => reject(new Error(`closed: ${reason}`));
+    client.activate();
+  });
+
+  function receipt() {
+    const id = randomUUID();
+    const arrived = new Promise<void>((resolve) => client.watchForReceipt(id, () => resolve()));
+    return { id, arrived };
+  }
+
+  return {
+    async subscribe(roomId) {
+      const inbox = new Inbox();
+      const { id, arrived } = receipt();
+      client.subscribe(formatTopic(roomId), ({ body }) => inbox.push(JSON.parse(body) as Received), { receipt: id });
+      await arrived;
+      return inbox;
+    },
+    async send(message) {
+      const { id, arrived } = receipt();
+      client.publish({ destination: destinations.chat, body: JSON.stringify(message), headers: { receipt: id } });
+      await arrived;
+    },
+    close: () => client.deactivate(),
+  };
+}
