@@ -20,7 +20,7 @@ import { getChanges, postPositions } from "./routes/internal.ts";
 import { getMessages } from "./routes/messages.ts";
 import { openWriter } from "./store/writer.ts";
 
-export { historyVariables, type HistoryConfig } from "./config.ts";
+export { historyVariables, variables, type HistoryConfig } from "./config.ts";
 
 const partition = 0;
 const partitions = 1;

@@ -34,8 +34,8 @@ export async function openHistory({ bus = createMemoryBus(), databaseUrl }: { bu
     SERVICE_TOKEN: serviceToken,
   });
   const { server } = await createChatHistory(config, { log, lifecycle, bus });
-  const { sign } = createSigner({ key, issuer: "parley", audience: "parley" });
-  const { token } = await sign({ accountId: "reader", name: "Reader", sid: "sid" });
+  const signer = createSigner({ key, issuer: "parley", audience: "parley" });
+  const { token } = await signer.sign({ accountId: "reader", name: "Reader", sid: "sid" });
   return {
     server,
     bus,

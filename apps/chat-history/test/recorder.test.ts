@@ -8,7 +8,7 @@ import { append, channels, messageFor, openHistory, record, watchOutcomes } from
 type History = Awaited<ReturnType<typeof openHistory>>;
 
 const buses = [
-  { name: "memory", open: async () => ({ bus: createMemoryBus() as Bus, stop: async () => {} }) },
+  { name: "memory", open: async () => ({ bus: createMemoryBus(), stop: async () => {} }) },
   {
     name: "Redis",
     async open() {

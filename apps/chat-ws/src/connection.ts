@@ -36,6 +36,7 @@ export function createConnection<P>({
     },
     close(code, reason) {
       socket.close(code, reason.slice(0, reasonBytesMax));
+      socket.resume(); // The peer's answer must be read.
       // The handshake waits behind all that was sent: a peer that does not read never sees it.
       setTimeout(() => socket.terminate(), closeMs).unref();
     },

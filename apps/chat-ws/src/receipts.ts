@@ -78,6 +78,7 @@ export function createReceipts(serverId: string, receiptMs: number, now: () => n
     },
     async drained() {
       if (waiters.size > 0) await new Promise<void>((resolve) => whenDrained.push(resolve));
+      await new Promise(setImmediate); // What waited has been told.
     },
   };
 }

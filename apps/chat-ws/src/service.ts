@@ -17,7 +17,7 @@ import { createReceipts } from "./receipts.ts";
 import { tellResync } from "./rejections.ts";
 import { createRooms, type Rooms } from "./rooms.ts";
 
-export { gatewayVariables, type GatewayConfig } from "./config.ts";
+export { gatewayVariables, variables, type GatewayConfig } from "./config.ts";
 
 const software = "parley/0.1.0";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Room } from "../src/room.ts";
 
-type Seen = Record<string, unknown> & { seq: number | null; content?: string };
+type Seen = { tempId: string; seq: number | null; content?: string };
 
 /** A room with listeners that remember, a clock to turn, and a note of what was asked to be fetched. */
 function openRoom(position: Position | null = { seq: 0, changeSeq: 0 }) {
@@ -11,7 +11,7 @@ function openRoom(position: Position | null = { seq: 0, changeSeq: 0 }) {
   const state = { nowMs: 0, behindMs: undefined as number | undefined, resynced: [] as string[] };
   const room = new Room<string>("r", {
     deliver(to, _messageId, body) {
-      for (const listener of to) seen.get(listener)?.push(body as Seen);
+      for (const listener of to) seen.get(listener)?.push(body);
     },
     behind: (_room, waitMs) => void (state.behindMs = waitMs),
     resync: (listeners) => void state.resynced.push(...listeners),
@@ -194,10 +194,10 @@ describe("a room keeps the order", () => {
           const contents = new Map<unknown, string>();
           let last = start;
           for (const body of seen(listener)) {
-            if (body.content !== undefined) contents.set(body["tempId"], body.content);
+            if (body.content !== undefined) contents.set(body.tempId, body.content);
             if (body.seq === null || body.seq <= last) continue; // A preview, or a repetition after a retry.
             expect(body.seq).toBe(last + 1);
-            expect(contents.get(body["tempId"])).toBe(`text ${body.seq}`);
+            expect(contents.get(body.tempId)).toBe(`text ${body.seq}`);
             last = body.seq;
           }
           expect(last).toBe(total);

@@ -1,7 +1,7 @@
 // The three services in one process, on loopback ports of their own where they call each other.
 import { randomBytes } from "node:crypto";
 import { createMemoryBus, createRedisBus, type Bus } from "@parley/bus";
-import { createChatAuth, variables as authVariables } from "@parley/chat-auth";
+import { authVariables, createChatAuth } from "@parley/chat-auth";
 import { createChatHistory, historyVariables } from "@parley/chat-history";
 import { createChatWs, gatewayVariables } from "@parley/chat-ws";
 import { listen, readConfig, type Surroundings } from "@parley/service";
@@ -27,6 +27,7 @@ export async function openStack(
 ): Promise<Stack> {
   const own = {
     RESTART_SPREAD_MS: "0",
+    COOKIE_SECURE: "false",
     ...env,
     DATABASE_URL: databaseUrl,
     SERVICE_TOKEN: randomBytes(32).toString("base64url"),

@@ -54,7 +54,7 @@ describe("message content (contracts §0)", () => {
         if (refusalOf(text) !== undefined) return;
         const content = parseContent(text);
         expect(parseContent(content)).toBe(content);
-        expect(codePoints(content)).toBe([...content].length);
+        expect(codePoints(content)).toBe(Array.from(content).length);
       }),
     );
   });

@@ -96,9 +96,9 @@ describe("the one-command start", () => {
   });
 
   test("serves one origin: the page, health, tokens' keys; never what is internal (contracts §5)", async () => {
-    const { url, end } = await start();
+    const started = await start();
     const get = async (path: string) => {
-      const response = await fetch(url + path);
+      const response = await fetch(started.url + path);
       return { status: response.status, text: await response.text(), headers: response.headers };
     };
     const page = await get("/");
@@ -112,6 +112,6 @@ describe("the one-command start", () => {
     }
     expect((await get("/room/messages")).status).toBe(401);
     expect((await get("/auth/me")).status).toBe(401);
-    await end("SIGINT");
+    await started.end("SIGINT");
   });
 });

@@ -100,7 +100,7 @@ describe("two chat-ws and two chat-history on one Redis", () => {
       content: "hello",
     });
     expect(published.via).toMatch(/^gateway-1\./);
-    expect(Object.keys(of(messages) as object)[0]).toBe("roomId");
+    expect(Object.keys(of(messages) as object)[0]).toBe("roomId"); // Gateways read it before they parse.
     expect(ChatTimestampPubSub.parse(of(timestamps))).toMatchObject({
       roomId,
       tempId,
@@ -156,6 +156,24 @@ describe("two chat-ws and two chat-history on one Redis", () => {
     expect(confirmedOf(inbox)).toMatchObject([{ seq: 1, content: "plain" }]);
     expect(await rows(roomId)).toHaveLength(1);
     seed.close();
+  });
+
+  test("publications lost on the way are fetched before anything later, the last one too (P-1, P-2)", async () => {
+    const roomId = randomUUID();
+    const inboxes = await Promise.all(clients.map((client) => client.subscribe(roomId)));
+    const total = 200;
+    const sent = Array.from({ length: total }, async (_, n) => {
+      await inboxes[0]!.until((all) => all.length >= n - 20);
+      if (n % 50 === 25) await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+      await clients[n % 2]!.send({ roomId, content: `${n}` }).catch(() => {});
+    });
+    await Promise.all(inboxes.map((inbox) => inbox.until(() => confirmedOf(inbox).at(-1)?.seq === total)));
+    await Promise.all(sent);
+    for (const inbox of inboxes) {
+      const confirmed = confirmedOf(inbox);
+      expect(confirmed.map(({ seq }) => seq)).toEqual(Array.from({ length: total }, (_, n) => n + 1));
+      expect(confirmed.filter(({ content }) => content === "never given")).toEqual([]);
+    }
   });
 
   test("the log is empty once everything is stored", async () => {

@@ -16,7 +16,7 @@ const server = createHttp({
     app.get("/away", () => {
       throw new RangeError("away");
     });
-    app.post("/echo", (request, response) => void response.json(request.body));
+    app.post("/echo", ({ body }, response) => void response.json(body));
     app.get(
       "/mine",
       requireAccount(() => Promise.reject(new Refusal("TOKEN_EXPIRED", "old"))),

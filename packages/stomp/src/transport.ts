@@ -1,0 +1,12 @@
+// The port under the engine: whatever carries a session's octets.
+
+/** None of its methods may throw. */
+export interface Transport {
+  /** One or more whole frames, or an EOL. The buffer may be shared: it must not be changed. */
+  send(data: Buffer): void;
+  /** After this nothing is sent; what was sent before still leaves, even if it was paused. `code`: RFC 6455 §7.4, `reason`: ASCII. */
+  close(code: number, reason: string): void;
+  /** Stop reading: enough octets wait behind a frame under way. */
+  pause(): void;
+  resume(): void;
+}
