@@ -7,13 +7,16 @@
  *   listener in the order of the calls. All listeners of a topic see the same order.
  * - Log: an appended entry stays, in the order of appending, until it is removed. It is published on the log's topic
  *   in the same atomic step: nobody can see the one without the other.
- * - Duplicates: a log may be read again by a new reader, so its reader must recognise what it has finished.
- *   After a failed append the entry may or may not be in the log ("in doubt").
+ * - Duplicates: a new reader reads the log again from its beginning, so it must recognise what has been finished.
+ *   One reader is not given an entry twice before it removes it; after a fault it may be given a removed one again.
+ *   After an append that failed with IN_DOUBT the entry may or may not be in the log; it is never sent again by itself.
  * - Loss: topics are live only. What is published while a listener's connection is away is lost to it; it is told by
- *   `onGap` once its subscriptions stand again, and must then read what it missed elsewhere.
- * - Asynchrony: no listener is called before the publishing call has returned.
- * - Back-pressure: an append beyond `logEntriesMax` is refused with BACKLOG_FULL and not published. While the broker is
- *   away every call fails with UNREACHABLE at once, or within `commandMs`; nothing is queued for later.
+ *   `onGap` once its subscriptions stand again, and must then read what it missed elsewhere. Between the loss and
+ *   `onGap` nothing is delivered.
+ * - Asynchrony: no listener is called before the publishing call has returned, and none while another is running.
+ * - Back-pressure: an append beyond `logEntriesMax`, or one that the broker has no room for, is refused with
+ *   BACKLOG_FULL and not published. While the broker is away every call fails with UNREACHABLE at once, or with IN_DOUBT
+ *   within `commandMs`; nothing is queued for later.
  */
 export interface Bus {
   /** Appends and publishes in one atomic step. Calls of one turn of the event loop share a round trip. */
@@ -22,12 +25,13 @@ export interface Bus {
   publish(topic: string, key: string, payload: string): Promise<void>;
   /** Resolves once the subscription stands: all that is published later is heard. Resolves to its end. */
   subscribe(topic: string, listener: Listener): Promise<Unsubscribe>;
-  /** Reads a log from its beginning, with a connection of its own. */
+  /** Reads a log from its beginning, with a connection of its own. Close it when done. */
   read(log: Log): LogReader;
   /** Called after a time without connection, when all subscriptions stand again: events may have been missed. */
   onGap(listener: () => void): void;
-  /** Why the bus cannot be used now, or undefined when it can. */
+  /** Why the bus cannot be used now, in words for an operator, or undefined when it can. */
   fault(): string | undefined;
+  /** Sends what was called for, then ends all subscriptions and readers. Later calls fail with UNREACHABLE. */
   close(): Promise<void>;
 }
 
@@ -41,10 +45,14 @@ export interface Log {
 export type Listener = (payload: string) => void;
 export type Unsubscribe = () => Promise<void>;
 
+/** One call of `next` at a time. */
 export interface LogReader {
-  /** The entries behind the last ones given, at least one unless `waitMs` passes; rejects with UNREACHABLE. */
+  /**
+   * The entries behind the last ones given, at least one unless `waitMs` passes. Rejects with UNREACHABLE, and takes
+   * its time over it (up to `waitMs` or `commandMs`), so that a loop around it does not spin.
+   */
   next(entriesMax: number, waitMs: number): Promise<LogEntry[]>;
-  /** Removes finished entries. */
+  /** Removes finished entries; unknown ids are ignored. */
   remove(ids: string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,10 +72,12 @@ export interface BusLimits {
 
 export const busLimits: BusLimits = { logEntriesMax: 500_000, commandMs: 3_000 };
 
+/** IN_DOUBT: it left and no answer came, so that it may have been carried out. With the others nothing has happened. */
 export class BusFault extends Error {
   override readonly name = "BusFault";
-  readonly code: "BACKLOG_FULL" | "UNREACHABLE";
+  readonly code: "BACKLOG_FULL" | "UNREACHABLE" | "IN_DOUBT";
 
+  /** @param detail for our logs: never a payload. */
   constructor(code: BusFault["code"], detail: string) {
     super(detail);
     this.code = code;

@@ -38,10 +38,10 @@ export function createChat(options: ChatOptions): Destination<Principal> {
         inDoubt.settle(roomId, tempId);
       },
       (error: unknown) => {
-        const isOverloaded = error instanceof BusFault && error.code === "BACKLOG_FULL";
-        const refusal = new Refusal(isOverloaded ? "OVERLOADED" : "UNAVAILABLE", String(error), context);
+        const fault = error instanceof BusFault ? error.code : undefined;
+        const refusal = new Refusal(fault === "BACKLOG_FULL" ? "OVERLOADED" : "UNAVAILABLE", String(error), context);
         // The message may be in the log. A client that cannot repeat its tempId can only start over.
-        if (!isOverloaded && !(isOwnTempId && inDoubt.add(roomId, tempId))) session.end(refusal);
+        if (fault === "IN_DOUBT" && !(isOwnTempId && inDoubt.add(roomId, tempId))) session.end(refusal);
         receipts.reject(via, refusal);
       },
     );

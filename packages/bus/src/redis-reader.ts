@@ -1,0 +1,125 @@
+// Reads one log of Redis with a connection of its own. It must not know what the entries mean.
+import { setTimeout as delay } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { BusFault, type LogEntry, type LogReader } from "./bus.ts";
+import { whenReady } from "./redis-connection.ts";
+import { busFault } from "./redis-fault.ts";
+import { payloadField } from "./redis-script.ts";
+import { compareStreamIds, streamStart } from "./stream-id.ts";
+
+/** Longest single wait within Redis, in milliseconds: then the log is looked at. */
+export const blockMsMax = 2_000;
+/** How long a refusal by Redis is held back, in milliseconds, so that a loop around it does not spin. */
+const refusalMs = 500;
+
+/** [id, [field, value, …]] */
+type StreamEntry = [string, string[]];
+
+export interface RedisReaderParts {
+  /** Its commands may take `blockMsMax` and `commandMs` together. */
+  redis: Redis;
+  log: string;
+  commandMs: number;
+  /** Over another connection: this one waits for entries. */
+  remove: (ids: string[]) => Promise<void>;
+}
+
+/**
+ * Reads behind the last entry, and begins again at the start of the log whenever that may hold something earlier: after
+ * a lost connection (a Redis that comes back from an older file has removed entries again), after a failed removal,
+ * and when the log ends before the last entry (emptied, its ids started anew). What was given and not yet removed is
+ * left out then, so its ids are kept until they are removed.
+ */
+export function createRedisReader({ redis, log, commandMs, remove }: RedisReaderParts): LogReader {
+  const unfinished = new Set<string>();
+  const ended = new AbortController();
+  let last = streamStart;
+  let beginAgain = false;
+  redis.on("close", () => (beginAgain = true));
+
+  async function read(entriesMax: number, waitMs: number): Promise<StreamEntry[]> {
+    if (beginAgain) last = streamStart;
+    beginAgain = false;
+    const blockMs = Math.min(Math.ceil(waitMs), blockMsMax);
+    const answer =
+      blockMs > 0
+        ? await redis.xread("COUNT", entriesMax, "BLOCK", blockMs, "STREAMS", log, last)
+        : await redis.xread("COUNT", entriesMax, "STREAMS", log, last);
+    const entries = answer?.[0]?.[1] ?? [];
+    last = entries.at(-1)?.[0] ?? last;
+    return entries;
+  }
+
+  /** Whether the log ends before the last entry we know: what is appended now would not be seen. */
+  async function hasStartedAnew(): Promise<boolean> {
+    if (last === streamStart) return false;
+    return compareStreamIds(await lastIdOf(redis, log), last) < 0;
+  }
+
+  function take(entries: StreamEntry[]): LogEntry[] {
+    const taken: LogEntry[] = [];
+    for (const [id, fields] of entries) {
+      if (unfinished.has(id)) continue;
+      unfinished.add(id);
+      taken.push({ id, payload: payloadOf(fields) });
+    }
+    return taken;
+  }
+
+  async function nextWithin(entriesMax: number, waitMs: number): Promise<LogEntry[]> {
+    const deadline = performance.now() + waitMs;
+    if (!(await whenReady(redis, commandMs, ended.signal))) {
+      throw new BusFault("UNREACHABLE", "no connection for reading");
+    }
+    for (;;) {
+      const entries = await read(entriesMax, deadline - performance.now());
+      const taken = take(entries);
+      if (taken.length > 0) return taken;
+      if (entries.length > 0) continue;
+      if (await hasStartedAnew()) beginAgain = true;
+      else if (performance.now() >= deadline) return [];
+    }
+  }
+
+  return {
+    async next(entriesMax, waitMs) {
+      try {
+        return await nextWithin(entriesMax, waitMs);
+      } catch (error) {
+        await delay(Math.min(waitMs, refusalMs), undefined, { signal: ended.signal }).catch(() => undefined);
+        throw busFault(error);
+      }
+    },
+    async remove(ids) {
+      for (const id of ids) unfinished.delete(id);
+      try {
+        await remove(ids);
+      } catch (error) {
+        beginAgain = true;
+        throw busFault(error);
+      }
+    },
+    async close() {
+      ended.abort();
+      redis.disconnect();
+    },
+  };
+}
+
+function payloadOf(fields: string[]): string | undefined {
+  for (let at = 0; at < fields.length; at += 2) {
+    if (fields[at] === payloadField) return fields[at + 1];
+  }
+  return undefined;
+}
+
+/** The last id that Redis gave in this log, the start if there is no log. */
+async function lastIdOf(redis: Redis, log: string): Promise<string> {
+  try {
+    const info = (await redis.call("XINFO", "STREAM", log)) as unknown[];
+    return String(info[info.indexOf("last-generated-id") + 1]);
+  } catch (error) {
+    if (error instanceof Error && error.message.includes("no such key")) return streamStart;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+// The bus over Redis: its three kinds of connections and what each is for. It must not know what it carries.
+import { BusFault, busLimits, type Bus, type BusLimits, type LogReader } from "./bus.ts";
+import { limitReports, openConnection, whenReady, type Report } from "./redis-connection.ts";
+import { isWrongType } from "./redis-fault.ts";
+import { watchRedis } from "./redis-health.ts";
+import { blockMsMax, createRedisReader } from "./redis-reader.ts";
+import { createRedisSubscriber } from "./redis-subscriber.ts";
+import { createRedisTurns } from "./redis-turns.ts";
+
+export interface RedisBusOptions {
+  /** `redis://` or `rediss://`, with user and password if there are any. Redis 6 or later. */
+  url: string;
+  /** What CLIENT LIST shows of our connections, followed by their kind. Without spaces. */
+  clientName?: string;
+  limits?: Partial<BusLimits>;
+  /** Told of faults that no call reports, at most one a second. */
+  onError?: Report;
+}
+
+/**
+ * Resolves when Redis has been reached, or after `commandMs` without it: the bus then goes on trying and `fault` says so.
+ *
+ * Appends are refused while `maxmemory-policy` is not `noeviction`. Redis out of memory or without a working disk
+ * (OOM, MISCONF) refuses appends with BACKLOG_FULL; publications still go. The key of a call is not used.
+ */
+export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
+  const { url, clientName = "parley", onError = () => undefined } = options;
+  const { logEntriesMax, commandMs } = { ...busLimits, ...options.limits };
+  const report = limitReports(onError);
+  const commands = openConnection(url, `${clientName}:commands`, commandMs, report);
+  const subscriber = openConnection(url, `${clientName}:subscriber`, commandMs, report);
+  const turns = createRedisTurns(commands, logEntriesMax);
+  const topics = createRedisSubscriber(subscriber, report);
+  const health = watchRedis(commands, subscriber, report);
+  const readers = new Set<LogReader>();
+  let closed = false;
+
+  function refuseIf(reason: string | undefined) {
+    if (closed) throw new BusFault("UNREACHABLE", "the bus is closed");
+    if (reason !== undefined) throw new BusFault("UNREACHABLE", reason);
+  }
+
+  /** Has `health` look after a log whose name holds something else. */
+  async function watched<Answer>(log: string, answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (isWrongType(error)) health.suspect(log);
+      throw error;
+    }
+  }
+
+  async function remove(log: string, ids: string[]) {
+    refuseIf(health.away());
+    if (ids.length === 0) return;
+    turns.flush(); // what was published before leaves before
+    await watched(log, commands.call("XDEL", [log, ...ids]));
+  }
+
+  function read(log: string): LogReader {
+    const redis = openConnection(url, `${clientName}:reader`, blockMsMax + commandMs, report);
+    const reader = createRedisReader({ redis, log, commandMs, remove: (ids) => remove(log, ids) });
+    const open: LogReader = {
+      next: (entriesMax, waitMs) => watched(log, reader.next(entriesMax, waitMs)),
+      remove: (ids) => reader.remove(ids),
+      async close() {
+        readers.delete(open);
+        await reader.close();
+      },
+    };
+    readers.add(open);
+    return open;
+  }
+
+  await Promise.all([commands, subscriber].map((redis) => whenReady(redis, commandMs)));
+  await health.look();
+
+  return {
+    async append(log, _key, payload) {
+      refuseIf(health.away() ?? health.unfit());
+      await watched(log.name, turns.send({ log: log.name, topic: log.topic, payload }));
+    },
+    async publish(topic, _key, payload) {
+      refuseIf(health.away());
+      await turns.send({ topic, payload });
+    },
+    async subscribe(topic, listener) {
+      refuseIf(undefined);
+      return topics.subscribe(topic, listener);
+    },
+    read(log) {
+      refuseIf(undefined);
+      return read(log.name);
+    },
+    onGap: (listener) => topics.onGap(listener),
+    fault() {
+      if (closed) return "The bus is closed";
+      return health.away() ?? (topics.standing() ? health.unfit() : "Redis is not reachable");
+    },
+    async close() {
+      closed = true;
+      health.close();
+      await turns.settle();
+      await Promise.all([...readers].map((reader) => reader.close()));
+      commands.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
