@@ -1,0 +1,70 @@
+// What chat-auth can be told.
+import { databaseUrl, integer, serviceVariables, tokenVariables, variable, type Config } from "@parley/service";
+import { z } from "zod";
+
+const expectedPath = "expected a path that starts with a slash";
+const expectedOrigins = "expected origins like https://chat.example, separated by commas";
+
+/** What it needs wherever it runs: as a process of its own, or inside another that hands it requests. */
+export const authVariables = {
+  ...serviceVariables,
+  ...tokenVariables,
+  databaseUrl,
+  cookiePath: variable(
+    "COOKIE_PATH",
+    z
+      .string()
+      .regex(/^\/[A-Za-z0-9._~/-]*$/, expectedPath)
+      .default("/"),
+    "Path of the refresh cookie as browsers see it; `/auth` behind the origin's prefix",
+  ),
+  // Safari alone keeps no Secure cookie of http://localhost; every other browser takes localhost for safe.
+  cookieSecure: variable(
+    "COOKIE_SECURE",
+    z
+      .enum(["true", "false"], "expected true or false")
+      .default("true")
+      .transform((text) => text === "true"),
+    "whether the refresh cookie travels over https only; false is for plain http://localhost",
+  ),
+  allowedOrigins: variable(
+    "ALLOWED_ORIGINS",
+    z
+      .string()
+      .default("")
+      .transform((text) => text.split(",").filter((origin) => origin !== ""))
+      .refine((origins) => origins.every(isOrigin), expectedOrigins),
+    "origins besides its own whose pages may refresh and log out, separated by commas",
+  ),
+  accessTokenSeconds: variable(
+    "ACCESS_TOKEN_SECONDS",
+    integer(10, 86_400).default(900),
+    "how long an access token is good for, in seconds",
+  ),
+  refreshTokenSeconds: variable(
+    "REFRESH_TOKEN_SECONDS",
+    integer(60, 31_536_000).default(2_592_000),
+    "how long a login lasts unless it is refreshed, in seconds",
+  ),
+  hashesAtOnceMax: variable(
+    "HASHES_AT_ONCE_MAX",
+    integer(1, 64).default(2),
+    "passwords hashed at once, 32 MiB and a thread each; Node has four threads, signing needs them too",
+  ),
+  hashesWaitingMax: variable(
+    "HASHES_WAITING_MAX",
+    integer(0, 10_000).default(100),
+    "sign-ups and logins that wait for their turn before more are refused",
+  ),
+};
+
+export const variables = {
+  port: variable("PORT", integer(0, 65_535).default(8082), "port to listen on"),
+  ...authVariables,
+};
+
+export type AuthConfig = Config<typeof authVariables>;
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}

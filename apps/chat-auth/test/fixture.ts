@@ -1,0 +1,100 @@
+// A chat-auth that really runs, on a database of its own that can be taken away and given back.
+import { randomUUID } from "node:crypto";
+import { AccessClaims, type LoginAnswer } from "@parley/contracts";
+import { createDatabase } from "@parley/embedded";
+import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
+import { Client } from "pg";
+import request from "supertest";
+import { inject, onTestFinished, vi } from "vitest";
+import { authVariables, createChatAuth } from "../src/service.ts";
+
+const log = createLog("test", "silent");
+export const password = "correct horse battery";
+
+/** When what a test has opened is closed: at its own end, or with `afterAll` at the end of its file. */
+type AtEnd = (close: () => Promise<void>) => void;
+
+export async function openDatabase(atEnd: AtEnd = onTestFinished) {
+  const adminUrl: string = inject("databaseUrl");
+  const { url, drop } = await createDatabase(adminUrl);
+  atEnd(drop);
+  const name = new URL(url).pathname.slice(1);
+  return {
+    url,
+    /** Ends every connection and takes no more. */
+    shut: async () => {
+      await query(adminUrl, `ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
+      await query(adminUrl, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'`);
+    },
+    open: () => query(adminUrl, `ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`),
+  };
+}
+
+/** Opens the service on a database; `env` is what else it is told. */
+export async function startAuth(databaseUrl: string, env: NodeJS.ProcessEnv = {}, atEnd: AtEnd = onTestFinished) {
+  const lifecycle = createLifecycle(log, 10_000);
+  atEnd(() => lifecycle.close());
+  const config = readConfig(authVariables, { DATABASE_URL: databaseUrl, ...env });
+  const { server, notReady } = await createChatAuth(config, { log, lifecycle });
+  await listen(server, 0, "127.0.0.1");
+  return { agent: request(server), notReady };
+}
+
+export async function openAuth(env: NodeJS.ProcessEnv = {}, atEnd: AtEnd = onTestFinished) {
+  const database = await openDatabase(atEnd);
+  return { database, ...(await startAuth(database.url, env, atEnd)) };
+}
+
+/** Rows of one statement on a connection of its own. */
+export async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+export function someone(): { email: string; password: string; nickname: string } {
+  return { email: `${randomUUID()}@example.org`, password, nickname: "Ada" };
+}
+
+/** Signs a new account up. */
+export async function signUp(agent: ReturnType<typeof request>, who = someone()) {
+  const response = await agent.post("/signup").send(who).expect(201);
+  return { who, answer: response.body as LoginAnswer, cookie: cookieOf(response) };
+}
+
+/** `refresh_token=…` as a browser would send it back. */
+export function cookieOf(response: request.Response): string {
+  return setCookieOf(response).split(";")[0]!;
+}
+
+export function setCookieOf(response: request.Response): string {
+  return (response.get("Set-Cookie") ?? []).find((line) => line.startsWith("refresh_token=")) ?? "";
+}
+
+/** What an access token says, unverified. */
+export function claimsOf({ accessToken }: LoginAnswer): AccessClaims {
+  return AccessClaims.parse(JSON.parse(Buffer.from(accessToken.split(".")[1]!, "base64url").toString()));
+}
+
+export function count(responses: request.Response[], status: number): number {
+  return responses.filter((response) => response.status === status).length;
+}
+
+/** Keeps every refresh token from being used until the answer is called. */
+export async function lockTokens(url: string): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query("BEGIN; SELECT 1 FROM auth.refresh_token FOR UPDATE");
+  return () => client.end();
+}
+
+/** Resolves when so many sessions wait for a lock. */
+export async function waiting(url: string, sessions: number): Promise<void> {
+  const text =
+    "SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+  await vi.waitUntil(async () => (await query(url, text))[0]?.["n"] === sessions);
+}

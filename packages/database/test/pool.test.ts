@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { heard, openPool } from "./fixture.ts";
+
+test("a lost idle connection is replaced", async () => {
+  const { pool, shut, open } = await openPool();
+  await pool.query("SELECT 1");
+  const lost = heard(pool, "remove");
+  await shut();
+  await lost;
+  await open();
+  expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("a connection lost between two statements rejects the next one and nothing else", async () => {
+  const { pool, shut, open } = await openPool();
+  const client = await pool.connect();
+  await client.query("BEGIN");
+  const lost = heard(client, "end");
+  await shut();
+  await lost;
+  await expect(client.query("SELECT 1")).rejects.toBeInstanceOf(Error);
+  client.release();
+  await open();
+  expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("sessions are named, and end statements and forgotten transactions by themselves", async () => {
+  const { pool } = await openPool();
+  const names = ["application_name", "statement_timeout", "idle_in_transaction_session_timeout"];
+  const { rows } = await pool.query("SELECT current_setting(name) AS value FROM unnest($1::text[]) AS name", [names]);
+  expect(rows.map(({ value }) => value)).toEqual(["test", "5s", "10s"]);
+});
