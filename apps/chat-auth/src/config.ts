@@ -1,9 +1,16 @@
 // What chat-auth can be told.
-import { databaseUrl, integer, serviceVariables, tokenVariables, variable, type Config } from "@parley/service";
+import {
+  allowedOrigins,
+  databaseUrl,
+  integer,
+  serviceVariables,
+  tokenVariables,
+  variable,
+  type Config,
+} from "@parley/service";
 import { z } from "zod";
 
 const expectedPath = "expected a path that starts with a slash";
-const expectedOrigins = "expected origins like https://chat.example, separated by commas";
 
 /** What it needs wherever it runs: as a process of its own, or inside another that hands it requests. */
 export const authVariables = {
@@ -27,15 +34,7 @@ export const authVariables = {
       .transform((text) => text === "true"),
     "whether the refresh cookie travels over https only; false is for plain http://localhost",
   ),
-  allowedOrigins: variable(
-    "ALLOWED_ORIGINS",
-    z
-      .string()
-      .default("")
-      .transform((text) => text.split(",").filter((origin) => origin !== ""))
-      .refine((origins) => origins.every(isOrigin), expectedOrigins),
-    "origins besides its own whose pages may refresh and log out, separated by commas",
-  ),
+  allowedOrigins,
   accessTokenSeconds: variable(
     "ACCESS_TOKEN_SECONDS",
     integer(10, 86_400).default(900),
@@ -64,7 +63,3 @@ export const variables = {
 };
 
 export type AuthConfig = Config<typeof authVariables>;
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
-}

@@ -6,6 +6,7 @@ import {
   createHttp,
   createMetrics,
   requireAccount,
+  requireOwnOrigin,
   type Service,
   type Surroundings,
 } from "@parley/service";
@@ -13,7 +14,6 @@ import { createSigner, createVerifier, publicJwks } from "@parley/tokens";
 import type { ErrorRequestHandler, Express } from "express";
 import type { AuthConfig } from "./config.ts";
 import { createAuthMetrics } from "./metrics.ts";
-import { requireOwnOrigin } from "./origin.ts";
 import type { Parts } from "./parts.ts";
 import { createPasswords } from "./passwords.ts";
 import { createRefreshCookie } from "./refresh-token.ts";

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { contentCodePointsMax } from "@parley/contracts";
 import {
+  allowedOrigins,
   integer,
   jwksUrl,
   redisUrl,
@@ -15,20 +16,6 @@ import {
 import { z } from "zod";
 
 const serverIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
-const origins = z
-  .string()
-  .default("")
-  .transform((text) =>
-    text
-      .split(",")
-      .map((origin) => origin.trim())
-      .filter(Boolean),
-  )
-  .refine(
-    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-    "expected origins like https://app.example, separated by commas",
-  );
-
 /** What it needs whatever the bus is. */
 export const gatewayVariables = {
   ...serviceVariables,
@@ -44,11 +31,7 @@ export const gatewayVariables = {
       .default(() => `ws-${randomBytes(4).toString("hex")}`),
     "name of this instance, different in each; by default a random one",
   ),
-  allowedOrigins: variable(
-    "ALLOWED_ORIGINS",
-    origins,
-    "other origins whose pages may connect, separated by commas; the own one always may",
-  ),
+  allowedOrigins,
   contentCodePointsMax: variable(
     "CONTENT_CODE_POINTS_MAX",
     integer(1, 16_000).default(contentCodePointsMax),

@@ -4,10 +4,10 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal } from "@parley/contracts";
+import { isAllowedOrigin } from "@parley/service";
 import { Session, stompLimits, type Broker } from "@parley/stomp";
 import { WebSocketServer } from "ws";
 import { createConnection } from "./connection.ts";
-import { isAllowedOrigin } from "./origin.ts";
 
 export interface GatewayOptions<P> {
   broker: Broker<P>;

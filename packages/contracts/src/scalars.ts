@@ -20,4 +20,10 @@ export const Time = z.iso.datetime({ precision: 3 });
 export const Position = z.object({ seq: Seq, changeSeq: Seq });
 export type Position = z.infer<typeof Position>;
 
-export const Nickname = z.string().trim().min(1).max(64);
+/** Without control characters and lone surrogates: PostgreSQL keeps neither NUL nor half a character. */
+export const Nickname = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);

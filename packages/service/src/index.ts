@@ -5,4 +5,5 @@ export * from "./http.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";
+export * from "./origin.ts";
 export * from "./run.ts";

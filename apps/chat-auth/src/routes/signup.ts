@@ -7,9 +7,6 @@ import { hashRefreshToken, makeRefreshToken } from "../refresh-token.ts";
 import { createAccount } from "../store/accounts.ts";
 import { openLogin } from "../store/logins.ts";
 
-/** Control characters and lone surrogates: PostgreSQL keeps neither NUL nor half a character, and nobody sees the rest. */
-const unwritable = /[\p{Cc}\p{Cs}]/u;
-
 export function postSignup(parts: Parts): RequestHandler {
   const { db, passwords, loginSeconds, metrics } = parts;
   return async (request, response) => {
@@ -31,6 +28,5 @@ export function postSignup(parts: Parts): RequestHandler {
 function parseSignup(body: unknown): Signup {
   const signup = Signup.safeParse(body);
   if (!signup.success) throw new Refusal("INVALID", `sign-up: ${signup.error.issues[0]?.path.join(".")}`);
-  if (unwritable.test(signup.data.nickname)) throw new Refusal("INVALID", "sign-up: nickname");
   return signup.data;
 }

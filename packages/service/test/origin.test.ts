@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
-import { isAllowedOrigin } from "../src/origin.ts";
+import { isAllowedOrigin } from "@parley/service";
 
 function from(...origins: string[]) {
   const headers = { host: "chat.example", origin: origins[0] };
