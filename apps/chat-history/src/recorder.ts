@@ -60,6 +60,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         state = "standby";
         backoffMs = backoffMsMin;
         await pause(standbyMs);
+        if (stop.signal.aborted) return;
       }
       const reader = bus.read({ name: channels.log });
       const closeReader = () => reader.close();

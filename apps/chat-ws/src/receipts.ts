@@ -20,7 +20,7 @@ export interface Receipts {
   drained(): Promise<void>;
 }
 
-export interface Attempt {
+interface Attempt {
   roomId: string;
   sender: string;
   tempId: string;

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-export class DataLocked extends Error {
+class DataLocked extends Error {
   override readonly name = "DataLocked";
 }
 

@@ -13,7 +13,7 @@ const gatewayPaths = new Set(["ws", "ws-sockjs", "server", "sessions"]);
 const roomPaths = new Set(["messages", "read"]);
 
 /** The service that a path belongs to and the path as the service knows it; undefined for the web page's. */
-export function findService(services: Services, url: string): { server: Server; url: string } | undefined {
+function findService(services: Services, url: string): { server: Server; url: string } | undefined {
   const [, first = "", second = ""] = url.split("?", 1)[0]!.split("/");
   if (gatewayPaths.has(first)) return { server: services.chatWs, url };
   if (first === "auth") return { server: services.chatAuth, url: url.slice(authPrefix.length) || "/" };

@@ -5,7 +5,7 @@ import type { Person } from "./accounts.ts";
 import { formatWebSocketUrl } from "./chat-client.ts";
 import { Inbox } from "./inbox.ts";
 
-export interface RawFrame {
+interface RawFrame {
   command: string;
   headers: Record<string, string>;
   body: string;
