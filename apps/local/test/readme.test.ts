@@ -20,7 +20,7 @@ function formatRows(): string[] {
     for (const { name, schema, meaning } of Object.values(variables)) {
       if (name === "PORT" || name === "LOG_LEVEL") continue; // Their defaults differ: rows of their own, above the rest.
       const fallback = schema.safeParse(undefined);
-      const shown = name === "SERVER_ID" || !fallback.success ? "" : String(fallback.data ?? "");
+      const shown = name === "SERVER_ID" || !fallback.success ? "" : [fallback.data].flat().join(",");
       const key = `| \`${name}\` | ${shown && `\`${shown}\``} | ${meaning} |`;
       rows.set(key, [...(rows.get(key) ?? []), reader]);
     }
