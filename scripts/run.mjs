@@ -22,7 +22,7 @@ const env = { ...Object.fromEntries(inherited), PATH: path.join(delimiter) };
 // as SIGTERM: a terminal that closes has sent its SIGHUP to all, and a second of the same kind may cut a shutdown short.
 let running;
 let isPassedOn = false;
-process.on("SIGINT", () => {});
+process.on("SIGINT", () => process.stdin.isTTY || running?.kill("SIGINT"));
 for (const signal of ["SIGTERM", "SIGHUP"])
   process.on(signal, () => {
     if (!isPassedOn) isPassedOn = running?.kill("SIGTERM") ?? false;

@@ -27,8 +27,8 @@ async function stop(exitCode: number) {
   process.exit(exitCode);
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    console.log("\nStopping …");
+  process.on(signal, () => {
+    if (!lifecycle.closing) console.log("\nStopping …");
     void stop(0);
   });
 }

@@ -14,7 +14,7 @@ interface ErrorEntry {
 export const errors = {
   INVALID: { status: 400, close: 1008, retryable: false, text: "The request is not valid." },
   TOO_LONG: { status: 400, close: 1008, retryable: false, text: "The text is too long." },
-  UNAUTHENTICATED: { status: 401, close: 1008, retryable: false, text: "Sign in first." },
+  UNAUTHENTICATED: { status: 401, close: 1008, retryable: false, text: "The credentials are missing or wrong." },
   TOKEN_EXPIRED: { status: 401, close: 1008, retryable: false, text: "The access token has expired." },
   FORBIDDEN: { status: 403, close: 1008, retryable: false, text: "This is not allowed." },
   NOT_FOUND: { status: 404, close: 1008, retryable: false, text: "There is no such thing here." },

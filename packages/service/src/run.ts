@@ -34,13 +34,14 @@ export async function runService<V extends ServiceVariables>(
   exitOnFault(log);
   const lifecycle = createLifecycle(log, config.shutdownMs);
   const stop = async (signal: string) => {
+    if (lifecycle.closing) return; // A supervisor may signal the group and the process.
     log.info({ signal }, "stopping");
     await lifecycle.close();
     log.info("stopped");
     process.exit(0);
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
   const { server } = await create(config, { log, lifecycle });
   log.info({ port: await listen(server, config.port) }, "listening");
 }

@@ -27,7 +27,7 @@ test("a wrong password and an unknown address get the same answer after the same
     answers.push([response.status, response.body.error.code, response.body.error.message, response.get("Set-Cookie")]);
   }
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-  expect(answers[0]).toEqual([401, "UNAUTHENTICATED", "Sign in first.", undefined]);
+  expect(answers[0]).toEqual([401, "UNAUTHENTICATED", "The credentials are missing or wrong.", undefined]);
   const metrics = (await own.get("/metrics")).text;
   expect(metrics).toMatch(/password_hash_seconds_count\{.*\} 5/);
   expect(metrics).toMatch(/logins_total\{outcome="refused",.*\} 4/);
