@@ -81,6 +81,12 @@ describe("what is refused", () => {
     },
   );
 
+  test("SUBSCRIBE that asks for a replay, which is not there yet: going live instead would skip messages", async () => {
+    const client = await open(alice);
+    client.send("SUBSCRIBE", { id: "1", destination: "/topic/room", after: "0" });
+    await expectError(client, "INVALID", 1008);
+  });
+
   const wrong: [string, string, string][] = [
     ["a false sender (B-55)", "FORBIDDEN", body({ sender: randomUUID() })],
     ["a bad roomId (B-52)", "INVALID", body({ roomId: "../../etc/passwd" })],

@@ -7,7 +7,9 @@ import type { Rooms } from "../rooms.ts";
 
 export function createTopic(rooms: Rooms<Listener>): Destination<Principal> {
   return {
-    async subscribe(_session, subscription) {
+    async subscribe(_session, subscription, headers) {
+      // Going live without what was asked for would skip messages silently.
+      if (headers.has("after")) throw new Refusal("INVALID", "resuming by `after` is not there yet");
       await rooms.join(parseRoomId(subscription.destination), subscription);
     },
     unsubscribe(_session, subscription) {
