@@ -1,21 +1,18 @@
 // One start at a time per data folder: two would fight over one database.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
-class DataLocked extends Error {
-  override readonly name = "DataLocked";
-}
+import { StartFault } from "./start-fault.ts";
 
 /**
  * Takes the folder for this process and returns how to give it back. A lock whose process is gone is taken over.
- * @throws DataLocked with one sentence for whoever started us
+ * @throws StartFault
  */
 export async function lockData(dataDir: string): Promise<() => Promise<void>> {
   const file = join(dataDir, "owner.pid");
   await mkdir(dataDir, { recursive: true });
   const owner = Number(await readFile(file, "utf8").catch(() => ""));
   if (owner > 0 && (await isParley(owner))) {
-    throw new DataLocked(
+    throw new StartFault(
       `Parley already runs on ${dataDir} (process ${owner}); stop it, or set PARLEY_DATA to another folder.`,
     );
   }

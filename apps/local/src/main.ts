@@ -1,19 +1,12 @@
 // The one-command stack: an embedded database, a bus and the three services behind one port.
 import { createServer } from "node:http";
-import {
-  createLifecycle,
-  createLog,
-  closeServer,
-  ConfigFault,
-  exitOnFault,
-  listen,
-  readConfigOrExit,
-} from "@parley/service";
+import { createLifecycle, createLog, closeServer, exitOnFault, listen, readConfigOrExit } from "@parley/service";
 import { variables } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { createOrigin, handUpgradesTo } from "./origin.ts";
 import { createPage, type Overview } from "./page.ts";
 import { openStack, type Stack } from "./stack.ts";
+import { explain } from "./start-fault.ts";
 
 const config = readConfigOrExit(variables);
 const log = createLog("parley", config.logLevel);
@@ -61,17 +54,9 @@ async function open() {
   console.log(`  ready     http://localhost:${port} (Ctrl-C stops)`);
 }
 
-/** One sentence for people where the cause is theirs to mend; the whole fault otherwise. */
-function explain(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if ("code" in error && error.code === "EADDRINUSE") return `Port ${config.port} is taken; set PORT to another one.`;
-  const isPlain = error instanceof ConfigFault || ["DataLocked", "ServerFault", "EmbeddedFault"].includes(error.name);
-  return isPlain ? error.message : error;
-}
-
 try {
   await open();
 } catch (error) {
-  if (!lifecycle.closing) console.error(explain(error));
+  if (!lifecycle.closing) console.error(explain(error, config.port));
   await stop(1);
 }

@@ -6,6 +6,7 @@ import { createChatHistory, historyVariables } from "@parley/chat-history";
 import { createChatWs, gatewayVariables } from "@parley/chat-ws";
 import { listen, readConfig, type Surroundings } from "@parley/service";
 import type { Services } from "./origin.ts";
+import { StartFault } from "./start-fault.ts";
 
 export interface StackOptions {
   databaseUrl: string;
@@ -40,6 +41,8 @@ export async function openStack(
       ? createMemoryBus()
       : await createRedisBus({ url: redisUrl, onError: (error) => log.warn({ err: error }, "redis") });
   lifecycle.opened("bus", () => bus.close());
+  const fault = bus.fault();
+  if (fault !== undefined) throw new StartFault(`${fault}; is REDIS_URL right?`);
 
   const auth = await createChatAuth(readConfig(authVariables, own), around("chat-auth"));
   const authUrl = `http://${loopback}:${await listen(auth.server, 0, loopback)}`;

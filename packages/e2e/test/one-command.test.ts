@@ -88,6 +88,20 @@ describe("the one-command start", () => {
     other.close();
   });
 
+  test.each([
+    [
+      "DATABASE_URL",
+      "postgres://nobody:secret@127.0.0.1:1/none",
+      /PostgreSQL cannot be used \(.*ECONNREFUSED.*\); is DATABASE_URL right\?\n$/,
+    ],
+    ["REDIS_URL", "redis://:secret@127.0.0.1:1", /Redis is not reachable; is REDIS_URL right\?\n$/],
+  ])("says in one sentence that %s leads nowhere", async (name, url, sentence) => {
+    const { code, output } = await runToEnd("local", { ...env, [name]: url, LOG_LEVEL: "error" });
+    expect(code).toBe(1);
+    expect(output).toMatch(sentence);
+    expect(output).not.toMatch(/secret|\n +at /);
+  });
+
   test("tells all faults of its configuration at once", async () => {
     const { code, output } = await runToEnd("local", { PORT: "many", DATABASE_URL: "mysql://x" });
     expect(code).toBe(78);
