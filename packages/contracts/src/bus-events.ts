@@ -1,8 +1,7 @@
 // What services say to each other over the bus (contracts §2). `roomId` comes first: gateways read it before they parse.
 import { z } from "zod";
 import { ChatMessageReceive, ErrorCodeShape, StoredMessage } from "./messages.ts";
-import { RoomId } from "./room-id.ts";
-import { AccountId, Seq, Uuid } from "./scalars.ts";
+import { AccountId, RoomId, Seq, Uuid } from "./scalars.ts";
 
 /** On `chat-message` and in its log: accepted by a gateway, not yet stored. `via` names one attempt. */
 export const ChatMessagePubSub = z.object({

@@ -1,8 +1,7 @@
 // chat-history over HTTP, its public and its internal calls (contracts §3).
 import { z } from "zod";
 import { StoredMessage } from "./messages.ts";
-import { RoomId } from "./room-id.ts";
-import { AccountId, Position, Seq } from "./scalars.ts";
+import { AccountId, Position, RoomId, Seq } from "./scalars.ts";
 
 export const pageLimitMax = 200;
 export const pageLimitDefault = 50;

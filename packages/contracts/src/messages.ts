@@ -1,8 +1,7 @@
 // What clients and gateways say to each other in STOMP bodies (contracts §1).
 import { z } from "zod";
 import { errors, type ErrorCode } from "./errors.ts";
-import { RoomId } from "./room-id.ts";
-import { AccountId, Position, Seq, Time, Uuid } from "./scalars.ts";
+import { AccountId, Position, RoomId, Seq, Time, Uuid } from "./scalars.ts";
 
 /** SEND `/app/chat`. `content` is judged by parseContent; `sender`, if given, must be the connection's account. */
 export const ChatMessageSend = z.object({

@@ -1,5 +1,4 @@
-// What may name a room (contracts §0). Every door uses this one pattern.
-import { z } from "zod";
+// What may name a room (contracts §0). Every door uses this one pattern, browsers too: it needs no library.
 
 /** Words that would shadow paths of the HTTP interface. */
 export const reservedRoomIds: ReadonlySet<string> = new Set(
@@ -10,10 +9,7 @@ export const reservedRoomIds: ReadonlySet<string> = new Set(
 
 const pattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
+/** 1 to 128 of `A-Z a-z 0-9 . _ -`, not starting with a dot, case-sensitive, not reserved. */
 export function isRoomId(text: string): boolean {
   return pattern.test(text) && !reservedRoomIds.has(text);
 }
-
-/** 1 to 128 of `A-Z a-z 0-9 . _ -`, not starting with a dot, case-sensitive, not reserved. */
-export const RoomId = z.string().max(128).refine(isRoomId, "not a room id");
-export type RoomId = z.infer<typeof RoomId>;

@@ -1,5 +1,9 @@
 // The small shapes that all others are made of (contracts §0).
 import { z } from "zod";
+import { isRoomId } from "./room-id.ts";
+
+export const RoomId = z.string().max(128).refine(isRoomId, "not a room id");
+export type RoomId = z.infer<typeof RoomId>;
 
 /** A UUID of chat-auth's, or `<issuer name>:<sub>` of another issuer's account. */
 export const AccountId = z.string().min(1).max(128);

@@ -1,0 +1,115 @@
+// Keeps one connection up: asks for a token, connects, waits after a failure, tries again until it is closed.
+import { errors, type ErrorCode } from "@parley/contracts";
+import type { IStompSocket } from "@stomp/stompjs";
+import type { ConnectionState } from "./api.ts";
+import { backOffMs } from "./back-off.ts";
+import { openLink, type Link, type LinkEnd } from "./link.ts";
+import { createSubject, type Observable } from "./observable.ts";
+import type { Tracing } from "./trace.ts";
+
+/** A connection that lasted this long was a good one: the next wait is a short one again. */
+const stableMs = 60_000;
+/** At least this long, times a random number, is waited when the server said that it restarts or has too much to do. */
+const restartMs = 1_000;
+const overloadMs = 2_000;
+
+export interface ConnectionOptions {
+  createSocket: (protocols: string[]) => IStompSocket;
+  getToken: () => Promise<string>;
+  tracing: Tracing;
+  onConnected: (link: Link) => void;
+  /** After onConnected, once. */
+  onDisconnected: (end: LinkEnd) => void;
+}
+
+export interface Connection {
+  readonly state: Observable<ConnectionState>;
+  /** Ends the present connection, if there is one, and makes a new one. */
+  renew(): void;
+  close(): void;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { createSocket, getToken, tracing, onConnected, onDisconnected } = options;
+  const state = createSubject<ConnectionState>({ status: "connecting" });
+  let link: Link | undefined;
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let hadFreshToken = false;
+
+  const isClosed = () => state.get().status === "closed";
+  const stopListening = listenForNetwork(() => state.get().status === "waiting" && tryNow());
+  void connect();
+
+  async function connect() {
+    state.set({ status: "connecting" });
+    let token: string;
+    try {
+      token = await getToken();
+    } catch (error) {
+      const code = readCode(error);
+      return isClosed() ? undefined : code === "UNAUTHENTICATED" ? close(code) : wait(code);
+    }
+    if (isClosed()) return;
+    let connectedAt: number | undefined;
+    link = openLink({
+      createSocket,
+      token,
+      tracing,
+      onConnected(sessionId) {
+        connectedAt = performance.now();
+        state.set({ status: "connected", sessionId });
+        onConnected(link!);
+      },
+      onEnded(end) {
+        link = undefined;
+        if (connectedAt !== undefined) onDisconnected(end);
+        if (isClosed()) return;
+        if (connectedAt !== undefined && performance.now() - connectedAt > stableMs) failures = 0;
+        // An expired token is replaced at once, but only once: a clock may be wrong.
+        const isTokenOld = end.code === "TOKEN_EXPIRED" || end.code === "UNAUTHENTICATED";
+        if (isTokenOld && !hadFreshToken) {
+          hadFreshToken = true;
+          return void connect();
+        }
+        hadFreshToken = isTokenOld;
+        wait(end.code);
+      },
+    });
+  }
+
+  function wait(code?: ErrorCode) {
+    failures++;
+    const least = code === "RESTART" ? restartMs : code && errors[code].close === 1013 ? overloadMs : 0;
+    const waitMs = least * (0.5 + Math.random() / 2) + backOffMs(failures);
+    state.set({ status: "waiting", retryAt: Date.now() + waitMs, ...(code && { code }) });
+    timer = setTimeout(() => void connect(), waitMs);
+  }
+
+  function tryNow() {
+    clearTimeout(timer);
+    void connect();
+  }
+
+  function close(code?: ErrorCode) {
+    if (isClosed()) return;
+    clearTimeout(timer);
+    stopListening();
+    state.set({ status: "closed", ...(code && { code }) });
+    link?.close();
+  }
+
+  return { state, renew: () => link?.cut(), close: () => close() };
+}
+
+/** A browser knows when the network is back: then there is nothing to wait for. */
+function listenForNetwork(isBack: () => void): () => void {
+  if (typeof addEventListener === "undefined" || typeof document === "undefined") return () => {};
+  addEventListener("online", isBack);
+  return () => removeEventListener("online", isBack);
+}
+
+function readCode(error: unknown): ErrorCode | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" && code in errors ? (code as ErrorCode) : undefined;
+}

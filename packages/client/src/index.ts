@@ -1,0 +1,15 @@
+export type {
+  Chat,
+  ChatOptions,
+  ConnectionState,
+  FrameTrace,
+  Room,
+  RoomMessage,
+  RoomState,
+  SwapTrace,
+  TraceEvent,
+} from "./api.ts";
+export { createChat } from "./chat.ts";
+export { ChatError } from "./chat-error.ts";
+export type { Observable } from "./observable.ts";
+export { createMemoryOutbox, type Outbox, type OutboxEntry } from "./outbox.ts";

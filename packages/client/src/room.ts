@@ -1,0 +1,176 @@
+// One open room: its subscription, its reads of history, its list. What becomes of the list is timeline.ts's business.
+import {
+  formatTopic,
+  parseContent,
+  Refusal,
+  type ChatMessageReceive,
+  type ChatTimestampReceive,
+  type ErrorCode,
+} from "@parley/contracts";
+import { v4 as createUuid } from "uuid";
+import type { Room, RoomState } from "./api.ts";
+import { ChatError } from "./chat-error.ts";
+import { createCatchUp } from "./catch-up.ts";
+import type { History } from "./history.ts";
+import type { Link, LinkEnd, Subscription } from "./link.ts";
+import { createSubject } from "./observable.ts";
+import type { OutboxEntry } from "./outbox.ts";
+import type { Sender } from "./sender.ts";
+import { createTimeline, listMessages, reduce, type RoomEvent, type Timeline } from "./timeline.ts";
+import type { Tracing } from "./trace.ts";
+
+const olderPageMessages = 50;
+
+export interface RoomOptions {
+  roomId: string;
+  accountId: string;
+  senderName: string;
+  sender: Sender;
+  history: History;
+  tracing: Tracing;
+  onClosed: () => void;
+}
+
+/** A room as its chat sees it. */
+export interface OpenRoom extends Room {
+  connected(link: Link): void;
+  disconnected(end: LinkEnd): void;
+  restored(entries: readonly OutboxEntry[]): void;
+  stored(tempId: string): void;
+  refused(tempId: string, code: ErrorCode): void;
+  /** The subscription of this id fell too far behind. */
+  resync(subscriptionId: string): void;
+  tick(now: number): void;
+}
+
+export function openRoom({ roomId, accountId, senderName, sender, history, tracing, onClosed }: RoomOptions): OpenRoom {
+  let timeline = createTimeline(accountId);
+  let subscription: Subscription | undefined;
+  let refusal: ErrorCode | undefined;
+  let isLoadingOlder = false;
+  const state = createSubject(render());
+  const catchUp = createCatchUp({ roomId, history, timeline: () => timeline, dispatch, onRefused: refuse });
+
+  function render(): RoomState {
+    const { floor, held, hasOlder } = timeline;
+    const status = refusal ? "refused" : floor === undefined ? "opening" : held ? "catching-up" : "live";
+    return { messages: listMessages(timeline), hasOlder, isLoadingOlder, status, ...(refusal && { code: refusal }) };
+  }
+
+  function dispatch(event: RoomEvent) {
+    const before = timeline;
+    timeline = reduce(before, event);
+    if (timeline === before) return;
+    if (event.type !== "discarded" && timeline.provisional !== before.provisional) tellStored(before);
+    state.set(render());
+    if (timeline.hasGap && !timeline.held) catchUp.start();
+  }
+
+  /** Own messages that left the provisional ones are stored: they need not be sent any more. */
+  function tellStored(before: Timeline) {
+    const left = before.provisional.filter(
+      (item) => !timeline.provisional.some(({ message }) => message.key === item.message.key),
+    );
+    for (const { message, isSending } of left) {
+      if (isSending) sender.forget(message.tempId);
+      const stored = tracing.isOn && timeline.stored.findLast((item) => item.message.key === message.key);
+      if (!stored) continue;
+      const { tempId, shownAt } = message;
+      const at = Date.now();
+      tracing.tell({ kind: "swap", at, roomId, tempId, id: stored.message.id, seq: stored.seq, afterMs: at - shownAt });
+    }
+  }
+
+  function receive(body: unknown) {
+    const message = body as ChatMessageReceive | ChatTimestampReceive;
+    if ("content" in message) dispatch({ type: "received", body: message, at: Date.now() });
+    else dispatch({ type: "confirmed", body: message });
+  }
+
+  function refuse(code: ErrorCode) {
+    refusal = code;
+    catchUp.stop();
+    subscription?.end();
+    subscription = undefined;
+    state.set(render());
+  }
+
+  function startSending({ tempId, content, shownAt, code }: Omit<OutboxEntry, "order">) {
+    dispatch({ type: "sending", tempId, content, senderName, at: shownAt, code });
+  }
+
+  const room: OpenRoom = {
+    id: roomId,
+    state,
+    send(text) {
+      const content = check(text);
+      const message = { tempId: createUuid(), roomId, content, shownAt: Date.now() };
+      startSending(message);
+      sender.send(message);
+      return message.tempId;
+    },
+    retry(tempId) {
+      const entry = sender.retry(tempId);
+      if (entry) startSending(entry);
+    },
+    discard(tempId) {
+      const isFailed = state.get().messages.some((message) => message.tempId === tempId && message.state === "failed");
+      if (!isFailed) return;
+      dispatch({ type: "discarded", tempId });
+      sender.forget(tempId);
+    },
+    async loadOlder() {
+      const { floor, hasOlder } = timeline;
+      if (isLoadingOlder || !hasOlder || floor === undefined) return;
+      const setLoading = (is: boolean) => {
+        isLoadingOlder = is;
+        state.set(render());
+      };
+      setLoading(true);
+      try {
+        await catchUp.run(async (signal) => {
+          const page = await history.read(roomId, { before: floor, limit: olderPageMessages }, signal);
+          dispatch({ type: "older", page, before: floor });
+        });
+      } finally {
+        setLoading(false);
+      }
+    },
+    close() {
+      catchUp.stop();
+      subscription?.end();
+      onClosed();
+    },
+    connected(link) {
+      if (refusal) return;
+      subscription = link.subscribe(formatTopic(roomId), receive, () => catchUp.start());
+    },
+    disconnected({ code, receiptId }) {
+      catchUp.stop();
+      const isRefused = subscription !== undefined && subscription.id === receiptId;
+      subscription = undefined;
+      dispatch({ type: "disconnected" });
+      if (isRefused && (code === "FORBIDDEN" || code === "NOT_FOUND" || code === "INVALID")) refuse(code);
+    },
+    restored: (entries) => entries.forEach(startSending),
+    stored: (tempId) => dispatch({ type: "receipted", tempId }),
+    refused: (tempId, code) => dispatch({ type: "refused", tempId, code }),
+    resync(subscriptionId) {
+      if (subscription?.id !== subscriptionId) return;
+      dispatch({ type: "disconnected" });
+      catchUp.startOver();
+    },
+    tick: (at) => dispatch({ type: "tick", at }),
+  };
+  room.restored(sender.entries(roomId));
+  return room;
+}
+
+function check(text: string): string {
+  try {
+    return parseContent(text);
+  } catch (error) {
+    const { code, message } = Refusal.from(error);
+    throw new ChatError(code, message);
+  }
+}
