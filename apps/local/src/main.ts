@@ -1,10 +1,11 @@
 // The one-command stack: an embedded database, a bus and the three services behind one port.
 import { createServer } from "node:http";
 import { createLifecycle, createLog, closeServer, exitOnFault, listen, readConfigOrExit } from "@parley/service";
+import { createAssets } from "./assets.ts";
 import { variables } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { createOrigin, handUpgradesTo } from "./origin.ts";
-import { createPage, type Overview } from "./page.ts";
+import { createPage } from "./page.ts";
 import { openStack, type Stack } from "./stack.ts";
 import { explain } from "./start-fault.ts";
 
@@ -13,7 +14,6 @@ const log = createLog("parley", config.logLevel);
 exitOnFault(log);
 const lifecycle = createLifecycle(log, config.shutdownMs);
 let stack: Stack | undefined;
-let overview: Overview | undefined;
 
 async function stop(exitCode: number) {
   await lifecycle.close();
@@ -29,7 +29,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 async function open() {
   // The port first: if it is taken, nothing else need be started.
   const notReady = () => (lifecycle.closing ? ["stopping"] : (stack?.notReady() ?? ["starting"]));
-  const page = createPage(() => overview, notReady);
+  const page = createPage(createAssets(), notReady);
   const origin = createServer(createOrigin(() => stack, page));
   origin.on(
     "upgrade",
@@ -50,7 +50,6 @@ async function open() {
     { databaseUrl: database.url, redisUrl: config.redisUrl, env: process.env },
     { log, lifecycle },
   );
-  overview = { database: database.description, bus };
   console.log(`  ready     http://localhost:${port} (Ctrl-C stops)`);
 }
 

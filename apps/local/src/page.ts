@@ -1,42 +1,33 @@
-// What the origin itself answers: its health, and a plain page that says what runs where.
-import { createHash } from "node:crypto";
+// What the origin itself answers: its health, and files for browsers. It does not know the services.
+import { randomUUID } from "node:crypto";
 import type { RequestListener, ServerResponse } from "node:http";
 import { formatHttpError, errors, type ErrorCode } from "@parley/contracts";
-import { randomUUID } from "node:crypto";
+import { isWebBuilt, type Assets } from "./assets.ts";
 
-/** What is open, for people; empty while starting. */
-export interface Overview {
-  database: string;
-  bus: string;
-}
-
-const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}
-td,th{text-align:left;padding:.2rem 1.5rem .2rem 0;vertical-align:top}@media(prefers-color-scheme:dark){body{background:#111;color:#ddd}a{color:#8bf}}`;
-const styleHash = createHash("sha256").update(style).digest("base64");
 const headers = {
-  "Cache-Control": "no-store",
-  "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${styleHash}'`,
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
-  "Referrer-Policy": "no-referrer",
 };
+const unbuilt = "Parley is running. Its web client is not built: start it with `npm start`.\n";
 
 /** @param notReady names what is not ready; `["starting"]` until all is open */
-export function createPage(overview: () => Overview | undefined, notReady: () => string[]): RequestListener {
+export function createPage(assets: Assets, notReady: () => string[]): RequestListener {
   return (request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const path = request.url?.split("?", 1)[0];
     const isRead = request.method === "GET" || request.method === "HEAD";
-    const waiting = notReady();
-    const open = overview();
-    if (isRead && path === "/health")
-      return json(response, waiting.length === 0 ? 200 : 503, {
-        status: waiting.length === 0 ? "ready" : "not ready",
-        waiting,
-      });
-    if (!open) return refuse(response, "UNAVAILABLE");
-    if (!isRead || path !== "/") return refuse(response, "NOT_FOUND");
-    response.writeHead(200, { ...headers, "Content-Type": "text/html; charset=utf-8" }).end(render(open));
+    if (isRead && path === "/health") return tellHealth(response, notReady());
+    if (!isRead) return refuse(response, "NOT_FOUND");
+    if (path === "/" && !isWebBuilt()) return tell(response, 503, "text/plain", unbuilt);
+    assets(request, response, () => refuse(response, "NOT_FOUND"));
   };
+}
+
+function tellHealth(response: ServerResponse, waiting: string[]) {
+  const isReady = waiting.length === 0;
+  json(response, isReady ? 200 : 503, { status: isReady ? "ready" : "not ready", waiting });
 }
 
 function refuse(response: ServerResponse, code: ErrorCode) {
@@ -44,24 +35,14 @@ function refuse(response: ServerResponse, code: ErrorCode) {
 }
 
 function json(response: ServerResponse, status: number, body: unknown) {
-  response
-    .writeHead(status, { ...headers, "Content-Type": "application/json; charset=utf-8" })
-    .end(JSON.stringify(body));
+  tell(response, status, "application/json", JSON.stringify(body));
 }
 
-function render({ database, bus }: Overview): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Parley</title><style>${style}</style>
-<h1>Parley is running</h1>
-<p>A chat backend on one origin. What runs where:</p>
-<table>
-<tr><th>chat-auth<td>sign up, log in, tokens<td><code>/auth/…</code>, <a href="/.well-known/jwks.json"><code>/.well-known/jwks.json</code></a>
-<tr><th>chat-ws<td>STOMP over WebSocket<td><code>/ws</code>, <a href="/server"><code>/server</code></a>
-<tr><th>chat-history<td>stored messages<td><code>/{roomId}/messages</code>
-<tr><th>database<td colspan="2">${database}
-<tr><th>bus<td colspan="2">${bus}
-<tr><th>health<td colspan="2"><a href="/health"><code>/health</code></a>
-</table>
-<p>The README shows how to send the first message.</p>
-</html>`;
+function tell(response: ServerResponse, status: number, type: string, text: string) {
+  response.writeHead(status, {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    "Content-Type": `${type}; charset=utf-8`,
+  });
+  response.end(text);
 }

@@ -5,7 +5,7 @@ import { ChatError } from "./chat-error.ts";
 /** Longest wait for an answer. */
 const answerMsMax = 15_000;
 
-export interface HistoryQuery {
+interface HistoryQuery {
   before?: number;
   changedAfter?: number;
   /** At most 200. */

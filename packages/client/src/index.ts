@@ -11,5 +11,5 @@ export type {
 } from "./api.ts";
 export { createChat } from "./chat.ts";
 export { ChatError } from "./chat-error.ts";
-export type { Observable } from "./observable.ts";
+export { createSubject, type Observable, type Subject } from "./observable.ts";
 export { createMemoryOutbox, type Outbox, type OutboxEntry } from "./outbox.ts";

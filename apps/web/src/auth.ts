@@ -1,0 +1,125 @@
+// Who is signed in: accounts and access tokens over /auth. A token lives in memory only; the refresh cookie is not ours
+// to see. It knows no screens.
+import type { Account, ErrorCode, LoginAnswer } from "@parley/contracts";
+import { ChatError } from "@parley/client";
+
+/** A token with less time left than this is replaced first. */
+const restMsMin = 60_000;
+/** Set while somebody is signed in with this browser: without it, asking for a token would only be refused. */
+const signedInKey = "parley.signed-in";
+/** Whose tab this is: another tab may sign in as somebody else, and the cookie is one for all. */
+const tabAccountKey = "parley.account";
+const refreshLock = "parley.refresh";
+
+export interface Session {
+  readonly account: Account;
+  /** @throws ChatError UNAUTHENTICATED once the login has ended, or belongs to somebody else now */
+  getToken(): Promise<string>;
+  signOut(): Promise<void>;
+}
+
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
+export async function signIn(credentials: Credentials): Promise<Session> {
+  return openSession(await post<LoginAnswer>("login", credentials));
+}
+
+export async function signUp(account: Credentials & { nickname: string }): Promise<Session> {
+  return openSession(await post<LoginAnswer>("signup", account));
+}
+
+/** The session of the cookie; undefined when nobody is signed in. @throws ChatError when that cannot be told now */
+export async function restore(): Promise<Session | undefined> {
+  if (localStorage.getItem(signedInKey) === null) return undefined;
+  try {
+    const answer = await refresh();
+    const previous = sessionStorage.getItem(tabAccountKey);
+    if (previous !== null && previous !== answer.account.id) throw new OtherAccount(answer);
+    return openSession(answer);
+  } catch (error) {
+    if (!isSignedOut(error)) throw error;
+    localStorage.removeItem(signedInKey);
+    return undefined;
+  }
+}
+
+/** This browser is signed in as somebody else than this tab was. */
+export class OtherAccount extends Error {
+  readonly nickname: string;
+  readonly goOn: () => Session;
+
+  constructor(answer: LoginAnswer) {
+    super("signed in as somebody else");
+    this.nickname = answer.account.nickname;
+    this.goOn = () => openSession(answer);
+  }
+}
+
+/** Calls back when another tab of this browser signs out. */
+export function onSignedOutElsewhere(callback: () => void): () => void {
+  const listen = ({ key, newValue }: StorageEvent) => key === signedInKey && newValue === null && callback();
+  addEventListener("storage", listen);
+  return () => removeEventListener("storage", listen);
+}
+
+function openSession(first: LoginAnswer): Session {
+  const { account } = first;
+  let token = keepToken(first);
+  let refreshing: Promise<string> | undefined;
+  localStorage.setItem(signedInKey, "yes");
+  sessionStorage.setItem(tabAccountKey, account.id);
+
+  async function renew() {
+    const answer = await refresh();
+    if (answer.account.id !== account.id) throw new ChatError("UNAUTHENTICATED", "signed in as somebody else");
+    token = keepToken(answer);
+    return token.text;
+  }
+
+  return {
+    account,
+    async getToken() {
+      if (token.endsAt - Date.now() > restMsMin) return token.text;
+      refreshing ??= renew().finally(() => (refreshing = undefined));
+      return refreshing;
+    },
+    async signOut() {
+      localStorage.removeItem(signedInKey);
+      sessionStorage.removeItem(tabAccountKey);
+      await post("logout", {}, token.text);
+    },
+  };
+}
+
+function keepToken({ accessToken, expiresIn }: LoginAnswer) {
+  return { text: accessToken, endsAt: Date.now() + expiresIn * 1_000 };
+}
+
+/** One tab at a time: a refresh token that is used twice ends its login. */
+function refresh(): Promise<LoginAnswer> {
+  const ask = () => post<LoginAnswer>("refresh", {});
+  return "locks" in navigator ? navigator.locks.request(refreshLock, ask) : ask();
+}
+
+async function post<T>(call: string, body: object, token?: string): Promise<T> {
+  const headers = {
+    "Content-Type": "application/json",
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+  };
+  const response = await fetch(`/auth/${call}`, { method: "POST", headers, body: JSON.stringify(body) }).catch(
+    (error: unknown) => {
+      throw new ChatError("UNAVAILABLE", String(error));
+    },
+  );
+  const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+  if (response.ok) return answer as T;
+  const { code, message } = (answer as { error?: { code: ErrorCode; message: string } } | undefined)?.error ?? {};
+  throw new ChatError(code ?? "UNAVAILABLE", message ?? `HTTP ${response.status}`);
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ChatError && (error.code === "UNAUTHENTICATED" || error.code === "TOKEN_EXPIRED");
+}
