@@ -7,6 +7,8 @@ import { ChatError } from "@parley/client";
 const restMsMin = 60_000;
 /** Set while somebody is signed in with this browser: without it, asking for a token would only be refused. */
 const signedInKey = "parley.signed-in";
+/** Set once somebody has signed in with this browser. */
+const knownKey = "parley.known";
 /** Whose tab this is: another tab may sign in as somebody else, and the cookie is one for all. */
 const tabAccountKey = "parley.account";
 const refreshLock = "parley.refresh";
@@ -29,6 +31,11 @@ export async function signIn(credentials: Credentials): Promise<Session> {
 
 export async function signUp(account: Credentials & { nickname: string }): Promise<Session> {
   return openSession(await post<LoginAnswer>("signup", account));
+}
+
+/** Whether nobody has ever signed in with this browser: then an account is what is wanted first. */
+export function isFirstVisit(): boolean {
+  return localStorage.getItem(knownKey) === null;
 }
 
 /** The session of the cookie; undefined when nobody is signed in. @throws ChatError when that cannot be told now */
@@ -70,6 +77,7 @@ function openSession(first: LoginAnswer): Session {
   let token = keepToken(first);
   let refreshing: Promise<string> | undefined;
   localStorage.setItem(signedInKey, "yes");
+  localStorage.setItem(knownKey, "yes");
   sessionStorage.setItem(tabAccountKey, account.id);
 
   async function renew() {

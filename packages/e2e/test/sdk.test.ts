@@ -1,8 +1,5 @@
 // The SDK against the one-command start: what its lists promise, whatever happens to the server.
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   ChatError,
   createChat,
@@ -13,43 +10,31 @@ import {
 } from "@parley/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readHistory, signUp, type Person } from "../src/accounts.ts";
+import { startLocalServer, type LocalServer } from "../src/local-server.ts";
 import { openChat, storedTexts, until } from "../src/sdk.ts";
-import { startService, type ServiceProcess } from "../src/service-process.ts";
 
-let folder: string;
-let server: ServiceProcess;
+let server: LocalServer;
 let alice: Person;
 let bob: Person;
 let roomId: string;
 const open: { close(): Promise<void> }[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "parley-"));
-  server = await start();
+  server = await startLocalServer();
   [alice, bob] = await Promise.all([signUp(`${server.url}/auth`, "Alice"), signUp(`${server.url}/auth`, "Bob")]);
   roomId = randomUUID();
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((chat) => chat.close()));
-  await server.end("SIGTERM");
-  await rm(folder, { recursive: true, force: true });
+  await server.close();
 });
 
-const start = (env: Record<string, string> = {}) =>
-  startService("local", { PORT: "0", PARLEY_DATA: folder, ...env }, "/health");
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`);
 
 function chatOf(person: Person, outbox?: Outbox) {
   const chat = openChat(server.url, person, outbox);
   open.push(chat);
   return chat;
-}
-
-/** `kill -9`, and the same server again on the same port with the same data. */
-async function killServer(env: Record<string, string> = {}) {
-  const { port } = new URL(server.url);
-  await server.end("SIGKILL");
-  return async () => void (server = await start({ PORT: port, ...env }));
 }
 
 test("two people see the same messages, each once, in the room's order", async () => {
@@ -78,9 +63,9 @@ test("what was sent around a kill -9 arrives once, in order, stored; others catc
   const [own, others] = [chatOf(alice).room(roomId), chatOf(bob).room(roomId)];
   for (const text of numbers(1, 10)) own.send(text);
   await until(others.state, ({ messages }) => messages.length > 0);
-  const restart = await killServer();
+  await server.kill();
   for (const text of numbers(11, 20)) own.send(text);
-  await restart();
+  await server.restart();
   for (const room of [own, others]) await until(room.state, (value) => storedTexts(value)?.length === 20);
   expect(storedTexts(own.state.get())).toEqual(numbers(1, 20));
   expect(storedTexts(others.state.get())).toEqual(numbers(1, 20));
@@ -90,11 +75,11 @@ test("a reload loses no message that was not stored yet, even if its room is not
   const outbox = createMemoryOutbox();
   const before = chatOf(alice, outbox);
   await until(before.connection, ({ status }) => status === "connected");
-  const restart = await killServer();
+  await server.kill();
   for (const text of numbers(1, 5)) before.room(roomId).send(text);
   await before.close();
   expect(await outbox.load()).toHaveLength(5);
-  await restart();
+  await server.restart();
   const others = chatOf(bob).room(roomId);
   chatOf(alice, outbox);
   await until(others.state, (value) => storedTexts(value)?.length === 5);
@@ -106,8 +91,8 @@ test("a room that was away reads what it missed, and starts over when that was t
   const room = chatOf(alice).room(roomId);
   const writer = chatOf(bob).room(roomId);
   await until(room.state, ({ status }) => status === "live");
-  const restart = await killServer();
-  await restart();
+  await server.kill();
+  await server.restart();
   for (const text of numbers(1, 300)) writer.send(text);
   const expected = numbers(1, 300).slice(-50);
   await until(room.state, (value) => storedTexts(value)?.at(-1) === "300");
@@ -130,8 +115,8 @@ test("throws what no server would take, and shows nothing of it", async () => {
 });
 
 test("a message that this server refuses for good is failed, also after a reload, until it is discarded", async () => {
-  const restart = await killServer({ CONTENT_CODE_POINTS_MAX: "10" });
-  await restart();
+  await server.kill();
+  await server.restart({ CONTENT_CODE_POINTS_MAX: "10" });
   const outbox = createMemoryOutbox();
   const before = chatOf(alice, outbox);
   const tempId = before.room(roomId).send("longer than ten");
@@ -161,7 +146,7 @@ test("a token that is refused is asked for again; without another one the chat i
   open.push(chat);
   await until(chat.connection, ({ status }) => status === "connected");
   expect(getToken).toHaveBeenCalledTimes(3);
-  const restart = await killServer();
+  await server.kill();
   expect(await until(chat.connection, ({ status }) => status === "closed")).toMatchObject({ code: "UNAUTHENTICATED" });
-  await restart();
+  await server.restart();
 });

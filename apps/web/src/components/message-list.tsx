@@ -31,7 +31,13 @@ export function MessageList({ room, state }: { room: Room; state: RoomState }): 
         aria-busy={isLoadingOlder || status === "opening"}
         tabIndex={0}
       >
-        <div class="messages-top">
+        {isEmpty && (
+          <div class="empty">
+            <h2>{words.emptyTitle}</h2>
+            <p>{words.emptyText}</p>
+          </div>
+        )}
+        <div class="messages-top" hidden={isEmpty}>
           {isLoadingOlder && <p>{words.loadingOlder}</p>}
           {hasOlder && !isLoadingOlder && (
             <button type="button" class="link" onClick={() => void room.loadOlder().catch(() => {})}>
@@ -40,12 +46,6 @@ export function MessageList({ room, state }: { room: Room; state: RoomState }): 
           )}
           {!hasOlder && !isEmpty && status !== "opening" && <p>{words.beginning}</p>}
         </div>
-        {isEmpty && (
-          <div class="empty">
-            <h2>{words.emptyTitle}</h2>
-            <p>{words.emptyText}</p>
-          </div>
-        )}
         {days.map((day) => (
           <section key={day.key} class="day" aria-label={dayTitle(day.at)}>
             <h2 class="day-title">

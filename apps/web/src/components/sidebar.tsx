@@ -22,13 +22,17 @@ interface SidebarProps {
 export function Sidebar({ seat, rooms, openId, onOpen, onLeave, onSignOut, banner }: SidebarProps): JSX.Element {
   const { words } = useSpeech();
   const { id, nickname, email } = seat.session.account;
+  // Without an open room this list is what the page is about.
+  const isMain = openId === undefined;
   return (
-    <div class="sidebar">
-      <header class="sidebar-head">
+    <div class="sidebar" role={isMain ? "main" : "complementary"} aria-label={words.rooms}>
+      <div class="sidebar-head">
         <Logo />
-        <p class="brand-name">Parley</p>
+        <p class="brand-name" role={isMain ? "heading" : undefined} aria-level={isMain ? 1 : undefined}>
+          Parley
+        </p>
         <LanguageSwitch />
-      </header>
+      </div>
       {banner}
       <nav aria-label={words.rooms}>
         <h2 class="section-title">{words.rooms}</h2>
@@ -45,7 +49,7 @@ export function Sidebar({ seat, rooms, openId, onOpen, onLeave, onSignOut, banne
         </ul>
         <JoinRoom onJoin={onOpen} />
       </nav>
-      <footer class="sidebar-foot">
+      <div class="sidebar-foot">
         <Avatar accountId={id} name={nickname} />
         <p class="who">
           <span class="who-name">{nickname}</span>
@@ -61,7 +65,7 @@ export function Sidebar({ seat, rooms, openId, onOpen, onLeave, onSignOut, banne
         >
           <Icon name="signOut" />
         </button>
-      </footer>
+      </div>
     </div>
   );
 }

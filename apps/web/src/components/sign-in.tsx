@@ -3,7 +3,7 @@ import { ChatError } from "@parley/client";
 import type { ErrorCode } from "@parley/contracts";
 import type { JSX, TargetedSubmitEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { signIn, signUp, type Session } from "../auth.ts";
+import { isFirstVisit, signIn, signUp, type Session } from "../auth.ts";
 import { explain, useSpeech } from "../words/language.ts";
 import type { Words } from "../words/english.ts";
 import { Field, readField } from "./field.tsx";
@@ -22,7 +22,7 @@ interface SignInProps {
 
 export function SignIn({ hasEnded, onSignedIn }: SignInProps): JSX.Element {
   const { words } = useSpeech();
-  const [isNew, setIsNew] = useState(false);
+  const [isNew, setIsNew] = useState(isFirstVisit);
   const [isBusy, setIsBusy] = useState(false);
   const [fault, setFault] = useState<string>();
   const form = useRef<HTMLFormElement>(null);

@@ -62,10 +62,10 @@ export function Workspace({ seat, onSignOut }: { seat: Seat; onSignOut: () => vo
 function NoRoom(): JSX.Element {
   const { words } = useSpeech();
   return (
-    <main class="no-room">
-      <h1>{words.emptyTitle}</h1>
+    <section class="no-room">
+      <h2>{words.emptyTitle}</h2>
       <p>{words.joinRoom}</p>
-    </main>
+    </section>
   );
 }
 

@@ -1,0 +1,104 @@
+// A real browser, and people who use the web client in it: each has a profile of their own.
+import { findProgram } from "@parley/embedded";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+export const desk = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+const waitMsMax = 30_000;
+
+export interface Look {
+  colorScheme?: "light" | "dark";
+  viewport?: { width: number; height: number };
+  locale?: string;
+}
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath =
+    process.env["CHROME_PATH"] ??
+    (await findProgram({
+      names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+      debianPackage: "chromium",
+      missing:
+        "There is no chromium or google-chrome on PATH: install one (apt-get install chromium), or set CHROME_PATH.",
+    }));
+  const isRoot = process.getuid?.() === 0;
+  const args = ["--disable-background-networking", ...(isRoot ? ["--no-sandbox"] : [])];
+  return chromium.launch({ executablePath, args });
+}
+
+/** A first visit. Whatever the page says on its console as an error, or throws, is kept in `faults`. */
+export async function visit(browser: Browser, url: string, look: Look = {}): Promise<Page & { faults: string[] }> {
+  const context = await browser.newContext({ viewport: desk, locale: "en-US", colorScheme: "light", ...look });
+  const page: Page = await context.newPage();
+  page.setDefaultTimeout(waitMsMax);
+  const faults: string[] = [];
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(String(error)));
+  const response = await page.goto(url);
+  if (response?.status() === 503) throw new Error("The web client is not built: npx turbo run bundle (npm test does)");
+  return Object.assign(page, { faults });
+}
+
+/** The form has two faces: signing in, or up. */
+export async function showForm(page: Page, face: "sign-in" | "sign-up"): Promise<void> {
+  await page.waitForSelector("form [name=password]");
+  const isSignUp = (await page.locator("[name=nickname]").count()) > 0;
+  if (isSignUp !== (face === "sign-up")) await page.click('[data-action="other-face"]');
+}
+
+export const password = "correct horse battery";
+
+/** Fills in the form of somebody new; `email` is unique. */
+export async function fillSignUp(page: Page, name: string): Promise<{ email: string }> {
+  const email = `${crypto.randomUUID()}@example.org`;
+  await showForm(page, "sign-up");
+  await page.fill("[name=nickname]", name);
+  await page.fill("[name=email]", email);
+  await page.fill("[name=password]", password);
+  return { email };
+}
+
+export async function signUpAt(page: Page, name: string): Promise<{ email: string }> {
+  const account = await fillSignUp(page, name);
+  await page.click("form [type=submit]");
+  await page.waitForSelector(".workspace");
+  return account;
+}
+
+export async function openRoom(page: Page, roomId: string): Promise<void> {
+  await page.evaluate((id) => (location.hash = `#/${id}`), roomId);
+  await page.waitForSelector(`h1:text-is("${roomId}")`);
+  await page.waitForSelector('.room-status[data-status="live"]', { state: "attached" });
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.fill("[name=content]", text);
+  await page.press("[name=content]", "Enter");
+}
+
+interface Bubble {
+  text: string;
+  state: string;
+  seq: number | null;
+}
+
+export function bubbles(page: Page): Promise<Bubble[]> {
+  return page.$$eval(".message", (items) =>
+    items.map((item) => ({
+      text: item.querySelector(".bubble-text")!.textContent,
+      state: item.getAttribute("data-state")!,
+      seq: item.hasAttribute("data-seq") ? Number(item.getAttribute("data-seq")) : null,
+    })),
+  );
+}
+
+/** Resolves once the page shows exactly these texts, all of them stored, in this order. */
+export async function untilStored(page: Page, texts: string[]): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const items = [...document.querySelectorAll(".message")];
+    const shown = items.map((item) => item.querySelector(".bubble-text")?.textContent);
+    const isStored = items.every((item) => item.getAttribute("data-state") === "stored");
+    return isStored && JSON.stringify(shown) === wanted;
+  }, JSON.stringify(texts));
+}

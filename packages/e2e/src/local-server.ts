@@ -1,0 +1,33 @@
+// The one-command start with a folder of its own, which can be killed and started again on the same port.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startService } from "./service-process.ts";
+
+export interface LocalServer {
+  /** The same after each start. */
+  readonly url: string;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+  /** On the same port, with the same data. */
+  restart(env?: Record<string, string>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startLocalServer(): Promise<LocalServer> {
+  const folder = await mkdtemp(join(tmpdir(), "parley-"));
+  const start = (env: Record<string, string>) => startService("local", { PARLEY_DATA: folder, ...env }, "/health");
+  let service = await start({ PORT: "0" });
+  const url = service.url.replace("127.0.0.1", "localhost");
+  return {
+    url,
+    kill: async () => void (await service.end("SIGKILL")),
+    async restart(env = {}) {
+      service = await start({ PORT: new URL(url).port, ...env });
+    },
+    async close() {
+      await service.end("SIGTERM");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
