@@ -13,6 +13,8 @@ const checks: Record<string, [string, ...string[]]> = {
   types: ["turbo", "run", "typecheck", ...cached],
   unused: ["turbo", "run", "unused", ...cached],
   boundaries: ["turbo", "boundaries"],
+  // What the browser tests load
+  bundle: ["turbo", "run", "bundle", ...cached],
 };
 
 // Ctrl-C in a terminal reached the running step as well; what ends us alone is passed on. The step ends first.

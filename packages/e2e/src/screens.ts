@@ -1,12 +1,11 @@
 // Pictures of screens for people to look at, and what axe says of them.
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 
 const folder = fileURLToPath(new URL("../../../test-artifacts/screens", import.meta.url));
-const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const axeFile = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 /** As if the origin had it, so that the page's policy allows it. */
 const axeUrl = "/axe.js";
 

@@ -116,7 +116,7 @@ describe("the one-command start", () => {
       return { status: response.status, text: await response.text(), headers: response.headers };
     };
     const page = await get("/");
-    expect([page.status, page.text.includes("chat-history")]).toEqual([200, true]);
+    expect([page.status, page.text.includes('<div id="app">')]).toEqual([200, true]);
     expect(page.headers.get("content-security-policy")).toMatch(/default-src 'none'/);
     expect((await get("/health")).status).toBe(200);
     expect(JSON.parse((await get("/.well-known/jwks.json")).text).keys).toHaveLength(1);

@@ -9,7 +9,13 @@ import { useSpeech } from "../words/language.ts";
 /** A connection that is made within this is not worth a word. */
 const patienceMs = 400;
 
-export function ConnectionBanner({ chat }: { chat: Chat }): JSX.Element {
+interface ConnectionBannerProps {
+  chat: Chat;
+  /** Own messages that wait for the connection. */
+  pendingCount?: number;
+}
+
+export function ConnectionBanner({ chat, pendingCount = 0 }: ConnectionBannerProps): JSX.Element {
   const { words } = useSpeech();
   const state = useObservable(chat.connection);
   const isUp = state.status === "connected";
@@ -23,6 +29,7 @@ export function ConnectionBanner({ chat }: { chat: Chat }): JSX.Element {
   return (
     <div role="status" class={isShown ? "banner is-shown" : "banner"} data-connection={state.status}>
       {isShown && explainState(state, words, now)}
+      {isShown && pendingCount > 0 && ` ${words.pendingCount(pendingCount)}`}
     </div>
   );
 }

@@ -24,6 +24,8 @@ export function Conversation(props: ConversationProps): JSX.Element {
   const room = useMemo(() => chat.room(roomId), [chat, roomId]);
   const state = useObservable(room.state);
 
+  const connection = useObservable(chat.connection);
+  const pendingCount = state.messages.filter((message) => message.state === "pending").length;
   const lastSeq = state.messages.findLast(({ seq }) => seq !== null)?.seq ?? 0;
   useRead(lastSeq, (seq) => onRead(roomId, seq));
 
@@ -36,8 +38,8 @@ export function Conversation(props: ConversationProps): JSX.Element {
         <div class="conversation-title">
           <h1>{roomId}</h1>
           <p class="room-status" data-status={state.status}>
-            {state.status === "opening" && words.opening}
-            {state.status === "catching-up" && words.catchingUp}
+            {connection.status === "connected" && state.status === "opening" && words.opening}
+            {connection.status === "connected" && state.status === "catching-up" && words.catchingUp}
           </p>
         </div>
         <button
@@ -52,7 +54,7 @@ export function Conversation(props: ConversationProps): JSX.Element {
           <span class="hidden narrow-only">{words.underTheHood}</span>
         </button>
       </header>
-      <ConnectionBanner chat={chat} />
+      <ConnectionBanner chat={chat} pendingCount={pendingCount} />
       {state.status === "refused" ? (
         <div class="empty">
           <h2>{words.roomRefused}</h2>
