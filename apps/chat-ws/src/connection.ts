@@ -1,54 +1,69 @@
-// One WebSocket as the transport of one STOMP session, with a bound on what waits for a slow reader.
-// It is the only file here that knows the WebSocket library's sockets.
-import { isUtf8 } from "node:buffer";
+// One client's connection as the transport of one STOMP session, with a bound on what waits for a slow reader.
+// It does not know what the connection is made of: that is a wire.
 import { Refusal } from "@parley/contracts";
 import type { Session, Transport } from "@parley/stomp";
-import type { WebSocket } from "ws";
 
-/** A close reason has at most 123 octets (RFC 6455 §5.5). */
-const reasonBytesMax = 123;
-/** How long the peer may take to answer the close handshake. */
-const closeMs = 1_000;
+/** What carries octets to one client and back: a WebSocket, or a SockJS session over whatever transport. */
+export interface Wire {
+  /** None of these may throw. */
+  send(data: Buffer): void;
+  /** Octets that were sent and have not left. */
+  readonly waitingBytes: number;
+  /** What was sent before still leaves. */
+  close(code: number, reason: string): void;
+  /** At once. */
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+  /** Called once, before anything else. */
+  listen(events: WireEvents): void;
+}
+
+interface WireEvents {
+  received: (data: Buffer) => void;
+  /** What came cannot be part of any frame, or is more than is taken. */
+  refused: (refusal: Refusal) => void;
+  /** Once; nothing comes after it. */
+  closed: () => void;
+}
 
 export interface ConnectionOptions<P> {
-  socket: WebSocket;
+  wire: Wire;
   outboxBytesMax: number;
   createSession: (transport: Transport) => Session<P>;
-  /** The socket is gone. */
+  /** The client is gone. */
   ended: (session: Session<P>) => void;
 }
 
-export function createConnection<P>({
-  socket,
-  outboxBytesMax,
-  createSession,
-  ended,
-}: ConnectionOptions<P>): Session<P> {
+/** How long the peer may take to answer the close handshake. */
+const closeMs = 1_000;
+
+export function createConnection<P>({ wire, outboxBytesMax, createSession, ended }: ConnectionOptions<P>): Session<P> {
   let isSlow = false;
 
   const session = createSession({
     send(data) {
-      // Valid UTF-8 goes as text, since old clients garble it in binary messages (C-171).
-      socket.send(data, { binary: !isUtf8(data), compress: false });
-      if (isSlow || socket.bufferedAmount <= outboxBytesMax) return;
+      wire.send(data);
+      if (isSlow || wire.waitingBytes <= outboxBytesMax) return;
       isSlow = true;
       session.end(new Refusal("SLOW_CONSUMER", `more than ${outboxBytesMax} octets wait`));
     },
     close(code, reason) {
-      socket.close(code, reason.slice(0, reasonBytesMax));
-      socket.resume(); // The peer's answer must be read.
+      wire.close(code, reason);
+      wire.resume(); // The peer's answer must be read.
       // The handshake waits behind all that was sent: a peer that does not read never sees it.
-      setTimeout(() => socket.terminate(), closeMs).unref();
+      setTimeout(() => wire.terminate(), closeMs).unref();
     },
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
+    pause: () => wire.pause(),
+    resume: () => wire.resume(),
   });
-
-  socket.on("message", (data: Buffer) => session.receive(data));
-  socket.on("error", () => {}); // The library closes with the code of the fault; "close" follows.
-  socket.on("close", () => {
-    session.closedByPeer();
-    ended(session);
+  wire.listen({
+    received: (data) => session.receive(data),
+    refused: (refusal) => session.end(refusal),
+    closed() {
+      session.closedByPeer();
+      ended(session);
+    },
   });
   return session;
 }

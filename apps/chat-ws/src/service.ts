@@ -9,7 +9,7 @@ import type { GatewayConfig } from "./config.ts";
 import { createDelivery, type Listener } from "./delivery.ts";
 import { createDestinations } from "./destinations/index.ts";
 import { subscribeFeed } from "./feed.ts";
-import { attachGateway } from "./gateway.ts";
+import { createGateway } from "./gateway.ts";
 import { createHealing, type Healing } from "./healing.ts";
 import { createHistory } from "./history.ts";
 import { createGatewayMetrics } from "./metrics.ts";
@@ -56,10 +56,12 @@ export async function createChatWs(
   const find = createDestinations({ ...config, bus, channels, receipts, metrics, rooms, isStopping: () => isStopping });
   const broker = createBroker({ verify: verifier.verify, find, metrics });
   const notReady = () => [...(isStopping ? ["stopping"] : []), ...(bus.fault() === undefined ? [] : ["bus"])];
+  const gateway = createGateway({ ...config, broker, log, software, isStopping: () => isStopping });
   const server = createHttp({
     log,
     metrics: registry,
     notReady,
+    unread: (request, response, next) => void (gateway.serve(request, response) || next()),
     routes: (app) =>
       app.get("/server", (_request, response) => {
         const uptimeSeconds = Math.floor(process.uptime());
@@ -69,7 +71,7 @@ export async function createChatWs(
   });
   lifecycle.opened("http", () => closeServer(server));
 
-  const gateway = attachGateway(server, { ...config, broker, software, isStopping: () => isStopping });
+  gateway.attach(server);
   registry.gauge("sessions", "connections that are open", () => gateway.sessions);
   registry.gauge("rooms", "rooms that are open", () => rooms.size);
   const ticking = setInterval(() => {

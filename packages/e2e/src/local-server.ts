@@ -9,6 +9,8 @@ export interface LocalServer {
   readonly url: string;
   /** `kill -9`. */
   kill(): Promise<void>;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
   /** On the same port, with the same data. */
   restart(env?: Record<string, string>): Promise<void>;
   close(): Promise<void>;
@@ -22,6 +24,7 @@ export async function startLocalServer(): Promise<LocalServer> {
   return {
     url,
     kill: async () => void (await service.end("SIGKILL")),
+    stop: async () => void (await service.end("SIGTERM")),
     async restart(env = {}) {
       service = await start({ PORT: new URL(url).port, ...env });
     },

@@ -1,15 +1,20 @@
 // The browser's usual client, @stomp/stompjs, on Node.
 import { randomUUID } from "node:crypto";
 import { destinations, formatTopic } from "@parley/contracts";
-import { Client, ReconnectionTimeMode } from "@stomp/stompjs";
+import { Client, ReconnectionTimeMode, type IStompSocket } from "@stomp/stompjs";
 import { WebSocket } from "ws";
 import type { Person } from "./accounts.ts";
 import { formatWebSocketUrl, type ChatClient } from "./chat-client.ts";
 import { Inbox, type Received } from "./inbox.ts";
 
-export async function connectStompjs(serviceUrl: string, { token }: Person): Promise<ChatClient> {
+/** @param createSocket anything that behaves like a WebSocket, such as a SockJS object */
+export async function connectStompjs(
+  serviceUrl: string,
+  { token }: Person,
+  createSocket: () => IStompSocket = () => new WebSocket(formatWebSocketUrl(serviceUrl), ["v12.stomp", "v11.stomp"]),
+): Promise<ChatClient> {
   const client = new Client({
-    webSocketFactory: () => new WebSocket(formatWebSocketUrl(serviceUrl), ["v12.stomp", "v11.stomp"]),
+    webSocketFactory: createSocket,
     connectHeaders: { Authorization: `Bearer ${token}` },
     reconnectDelay: 0,
     reconnectTimeMode: ReconnectionTimeMode.LINEAR,

@@ -15,6 +15,8 @@ export interface HttpOptions {
   notReady: () => string[];
   /** Makes a fault of something the service is built on a Refusal, where there is one for it. */
   translate?: (fault: unknown) => unknown;
+  /** Sees every request before anything reads its body. */
+  unread?: RequestHandler;
   /** Adds the service's own routes, between the shell's and its last answers. */
   routes: (app: Express) => void;
 }
@@ -24,7 +26,7 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 
 /** A server that is not listening yet: the caller decides where, or hands it requests itself. */
-export function createHttp({ log, metrics, notReady, translate, routes }: HttpOptions): Server {
+export function createHttp({ log, metrics, notReady, translate, unread, routes }: HttpOptions): Server {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -45,6 +47,7 @@ export function createHttp({ log, metrics, notReady, translate, routes }: HttpOp
   app.get("/metrics", async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
+  if (unread) app.use(unread);
   app.use(express.json({ limit: bodyBytesMax, strict: false }));
   routes(app);
   app.use((request) => {

@@ -1,0 +1,88 @@
+// The SockJS door: which requests under its prefix are let in, before the library sees them. What comes of a connection
+// is not its business.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { errors } from "@parley/contracts";
+import type { Log } from "@parley/service";
+import { stompLimits } from "@parley/stomp";
+import sockjs, { type Connection } from "sockjs";
+
+export interface SockjsDoorOptions {
+  /** `/ws-sockjs`. */
+  prefix: string;
+  log: Log;
+  onConnection: (connection: Connection) => void;
+}
+
+export interface SockjsDoor {
+  /** False if it is none of its paths. Nothing has read the body yet. */
+  serve(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The same for an upgrade to a WebSocket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+}
+
+/** A frame within JSON: escapes may double it. */
+const bodyBytesMax = 2 * stompLimits.frameBytesMax + 1_024;
+/** How long a session without a poll, or without its stream, is kept. */
+const disconnectMs = 5_000;
+/** Proxies end what is silent for longer; STOMP's own heart-beats usually come first. */
+const heartbeatMs = 25_000;
+/** A streaming response is ended after so much, since browsers keep all of it; the client opens the next. */
+const responseBytesMax = 128 * 1024;
+
+/** What `sockjs-client` speaks. No pages: the library's iframe and htmlfile would run scripts. */
+const transports = "xhr|xhr_send|xhr_streaming|eventsource|jsonp|jsonp_send";
+const segment = "[A-Za-z0-9][A-Za-z0-9_-]{0,127}";
+
+export function createSockjsDoor({ prefix, log, onConnection }: SockjsDoorOptions): SockjsDoor {
+  const paths = new RegExp(`^${prefix}(?:/info|/${segment}/${segment}/(?:${transports}))?/?(?:\\?|$)`);
+  const upgrades = new RegExp(`^${prefix}/${segment}/${segment}/websocket/?(?:\\?|$)`);
+  const library = sockjs.createServer({
+    prefix,
+    log: (severity, line) => (severity === "error" ? log.warn({ line }, "sockjs") : log.trace({ line }, "sockjs")),
+    response_limit: responseBytesMax,
+    heartbeat_delay: heartbeatMs,
+    disconnect_delay: disconnectMs,
+    faye_server_options: { maxLength: bodyBytesMax },
+    jsessionid: false,
+  } as sockjs.ServerOptions);
+  library.on("connection", (connection: Connection | null) => connection && onConnection(connection));
+  // Not in its types: answers both, and says whether the path was its own.
+  const handle = (library as unknown as { middleware(): (...args: unknown[]) => boolean }).middleware();
+
+  return {
+    serve(request, response) {
+      if (!paths.test(request.url ?? "")) return false;
+      // The library writes to responses whose client has gone; without a listener that would end the process.
+      response.on("error", () => {});
+      if (capBody(request, response)) handle(request, response);
+      return true;
+    },
+    upgrade(request, socket, head) {
+      if (!upgrades.test(request.url ?? "")) return false;
+      socket.on("error", () => {});
+      handle(request, socket, head);
+      return true;
+    },
+  };
+}
+
+/** The library collects a body without bound: it is shown no more than the bound. False: the answer is given. */
+function capBody(request: IncomingMessage, response: ServerResponse): boolean {
+  let bytes = Number(request.headers["content-length"] ?? 0);
+  const isTooLarge = () => bytes > bodyBytesMax;
+  if (isTooLarge()) refuseBody(response);
+  else if (request.headers["transfer-encoding"] !== undefined)
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (!isTooLarge()) return;
+      request.removeAllListeners("data").removeAllListeners("end");
+      refuseBody(response);
+    });
+  return !isTooLarge();
+}
+
+/** RFC 9110 §15.5.14. The rest of the body is not read. */
+function refuseBody(response: ServerResponse): void {
+  response.writeHead(errors.TOO_LARGE.status, { Connection: "close", "Content-Length": "0" }).end();
+}
