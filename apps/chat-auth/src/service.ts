@@ -76,7 +76,7 @@ export async function createChatAuth(config: AuthConfig, { log, lifecycle }: Sur
     app.use(nameDatabaseFaults);
   }
 
-  const server = createHttp({ log, metrics: shellMetrics, notReady, routes });
+  const server = createHttp({ log, metrics: shellMetrics, notReady, allowedOrigins: config.allowedOrigins, routes });
   lifecycle.opened("http", () => closeServer(server));
   return { server, notReady };
 }

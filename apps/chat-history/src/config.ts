@@ -1,5 +1,6 @@
 // What chat-history can be told.
 import {
+  allowedOrigins,
   databaseUrl,
   integer,
   jwksUrl,
@@ -18,6 +19,7 @@ export const historyVariables = {
   databaseUrl,
   jwksUrl,
   serviceToken,
+  allowedOrigins,
   batchEntriesMax: variable(
     "BATCH_ENTRIES_MAX",
     integer(1, 10_000).default(1000),

@@ -67,6 +67,7 @@ export async function createChatHistory(
     metrics,
     notReady,
     translate: databaseFault,
+    allowedOrigins: config.allowedOrigins,
     routes(app) {
       app.use("/internal", requireService(config.serviceToken));
       app.post("/internal/positions", postPositions(pool));

@@ -61,6 +61,7 @@ export async function createChatWs(
     log,
     metrics: registry,
     notReady,
+    allowedOrigins: config.allowedOrigins,
     unread: (request, response, next) => void (gateway.serve(request, response) || next()),
     routes: (app) =>
       app.get("/server", (_request, response) => {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, STATUS_CODES, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { errors, formatHttpError, Refusal, type ErrorCode } from "@parley/contracts";
+import cors from "cors";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import type { Log } from "./log.ts";
@@ -15,6 +16,8 @@ export interface HttpOptions {
   notReady: () => string[];
   /** Makes a fault of something the service is built on a Refusal, where there is one for it. */
   translate?: (fault: unknown) => unknown;
+  /** Origins whose pages may read answers, besides the own one (Fetch §3.3, CORS). */
+  allowedOrigins: string[];
   /** Sees every request before anything reads its body. */
   unread?: RequestHandler;
   /** Adds the service's own routes, between the shell's and its last answers. */
@@ -22,11 +25,13 @@ export interface HttpOptions {
 }
 
 const bodyBytesMax = "64kb";
+/** How long a browser may remember what another origin's page may do, in seconds. */
+const corsMaxAge = 600;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 
 /** A server that is not listening yet: the caller decides where, or hands it requests itself. */
-export function createHttp({ log, metrics, notReady, translate, unread, routes }: HttpOptions): Server {
+export function createHttp({ log, metrics, notReady, translate, allowedOrigins, unread, routes }: HttpOptions): Server {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -37,6 +42,7 @@ export function createHttp({ log, metrics, notReady, translate, unread, routes }
     helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }),
     neverStore,
   );
+  if (allowedOrigins.length > 0) app.use(cors({ origin: allowedOrigins, credentials: true, maxAge: corsMaxAge }));
   app.get("/health/live", (_request, response) => void response.json({ status: "live" }));
   app.get("/health/ready", (_request, response) => {
     const waiting = notReady();

@@ -12,7 +12,7 @@ export const allowedOrigins = variable(
     .default("")
     .transform((text) => text.split(",").filter((origin) => origin !== ""))
     .refine((origins) => origins.every(isOrigin), "expected origins like https://app.example, separated by commas"),
-  "origins besides the own one whose pages may connect, refresh and log out, separated by commas",
+  "origins besides the own one whose pages may connect and call, separated by commas",
 );
 
 function isOrigin(text: string): boolean {

@@ -8,6 +8,7 @@ const server = createHttp({
   log: createLog("test", "silent"),
   metrics: createMetrics("test"),
   notReady: () => waiting,
+  allowedOrigins: ["https://app.example"],
   translate: (fault) => (fault instanceof RangeError ? new Refusal("UNAVAILABLE", "away") : fault),
   routes(app) {
     app.get("/fault", () => {
@@ -53,11 +54,25 @@ describe("the HTTP shell", () => {
     expect([large.status, large.body.error.code]).toEqual([413, "TOO_LARGE"]);
   });
 
+  test("lets pages of allowed origins read answers, and no others", async () => {
+    const from = (origin: string) => http().get("/health/live").set("Origin", origin);
+    const allowed = await from("https://app.example");
+    expect(allowed.headers).toMatchObject({
+      "access-control-allow-origin": "https://app.example",
+      "access-control-allow-credentials": "true",
+      vary: "Authorization, Origin",
+    });
+    const preflight = await http().options("/mine").set("Origin", "https://app.example");
+    expect([preflight.status, preflight.headers["access-control-max-age"]]).toEqual([204, "600"]);
+    for (const origin of ["https://evil.example", "https://app.example.evil.com", "null"])
+      expect((await from(origin)).headers).not.toHaveProperty("access-control-allow-origin");
+  });
+
   test("lets nobody keep answers (B-88)", async () => {
     const { headers } = await http().get("/health/live");
     expect(headers).toMatchObject({
       "cache-control": "no-store, private",
-      vary: "Authorization",
+      vary: "Authorization, Origin",
       "x-content-type-options": "nosniff",
     });
   });
