@@ -18,7 +18,7 @@ export type TraceLog = Observable<TraceState>;
 const framesMax = 150;
 const swapsMax = 50;
 
-export function createTraceLog(chat: Chat): TraceLog {
+export function createTraceLog(chat: Pick<Chat, "onTrace">): TraceLog {
   const log = createSubject<TraceState>({ frames: [], swaps: [] });
   let count = 0;
   chat.onTrace((event) => {
