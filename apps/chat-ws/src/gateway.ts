@@ -56,7 +56,7 @@ export function createGateway<P>(options: GatewayOptions<P>): Gateway {
   const sockjs = createSockjsDoor({
     prefix: sockjsPrefix,
     log,
-    onConnection: (connection) => open(createSockjsWire(connection)),
+    onConnection: (connection, responses) => open(createSockjsWire(connection, responses)),
   });
 
   function open(wire: Wire) {

@@ -6,10 +6,10 @@ import type { Socket } from "node:net";
 import type { Connection } from "sockjs";
 import type { Wire } from "./connection.ts";
 
-/** sockjs 0.3: what a connection's session holds. `recv` is what carries it just now; none between two polls. */
+/** sockjs 0.3: what a connection's session holds. `recv` carries it just now; a WebSocket's has a connection. */
 interface HiddenSession {
   send_buffer: string[];
-  recv: { connection?: Socket; response?: ServerResponse } | null;
+  recv: { connection?: Socket } | null;
 }
 
 const sessionKey = "_session";
@@ -17,9 +17,9 @@ const sessionKey = "_session";
 /** What a client may send while it has to wait; beyond it the connection ends. */
 const inboxBytesMax = 256 * 1024;
 
-export function createSockjsWire(connection: Connection): Wire {
+/** @param responses that have not left: what a client asked for and does not read waits there */
+export function createSockjsWire(connection: Connection, responses: ReadonlySet<ServerResponse>): Wire {
   const session = (connection as unknown as Record<typeof sessionKey, HiddenSession>)[sessionKey];
-  const carrier = () => session.recv?.connection ?? session.recv?.response;
   /** A WebSocket's; one that serves polls belongs to other requests too. */
   const ownSocket = session.recv?.connection;
   let queuedBytes = 0;
@@ -34,10 +34,15 @@ export function createSockjsWire(connection: Connection): Wire {
       connection.write(data.toString());
     },
     get waitingBytes() {
-      return (session.send_buffer.length === 0 ? 0 : queuedBytes) + (carrier()?.writableLength ?? 0);
+      let bytes = (session.send_buffer.length === 0 ? 0 : queuedBytes) + (ownSocket?.writableLength ?? 0);
+      for (const response of responses) bytes += response.writableLength;
+      return bytes;
     },
     close: (code, reason) => void connection.close(code as unknown as string, reason),
-    terminate: () => void ownSocket?.destroy(),
+    terminate() {
+      ownSocket?.destroy();
+      for (const response of responses) response.destroy();
+    },
     pause() {
       isPaused = true;
       ownSocket?.pause();

@@ -6,12 +6,14 @@ import { errors } from "@parley/contracts";
 import type { Log } from "@parley/service";
 import { stompLimits } from "@parley/stomp";
 import sockjs, { type Connection } from "sockjs";
+import { SockjsSessions } from "./sockjs-sessions.ts";
 
 export interface SockjsDoorOptions {
   /** `/ws-sockjs`. */
   prefix: string;
   log: Log;
-  onConnection: (connection: Connection) => void;
+  /** @param responses those of the session that have not left, as they come and go; none if it is a WebSocket */
+  onConnection: (connection: Connection, responses: ReadonlySet<ServerResponse>) => void;
 }
 
 export interface SockjsDoor {
@@ -35,24 +37,34 @@ const transports = "xhr|xhr_send|xhr_streaming|eventsource|jsonp|jsonp_send";
 const segment = "[A-Za-z0-9][A-Za-z0-9_-]{0,127}";
 
 export function createSockjsDoor({ prefix, log, onConnection }: SockjsDoorOptions): SockjsDoor {
-  const paths = new RegExp(`^${prefix}(?:/info|/${segment}/${segment}/(?:${transports}))?/?(?:\\?|$)`);
+  const paths = new RegExp(`^${prefix}(?:/info|/${segment}/(?<id>${segment})/(?:${transports}))?/?(?:\\?|$)`);
   const upgrades = new RegExp(`^${prefix}/${segment}/${segment}/websocket/?(?:\\?|$)`);
   const library = sockjs.createServer({
     prefix,
-    log: (severity, line) => (severity === "error" ? log.warn({ line }, "sockjs") : log.trace({ line }, "sockjs")),
+    // What it calls errors are clients' faults too.
+    log: (severity, line) => log[severity === "error" ? "debug" : "trace"]({ line }, "sockjs"),
     response_limit: responseBytesMax,
     heartbeat_delay: heartbeatMs,
     disconnect_delay: disconnectMs,
     faye_server_options: { maxLength: bodyBytesMax },
     jsessionid: false,
   } as sockjs.ServerOptions);
-  library.on("connection", (connection: Connection | null) => connection && onConnection(connection));
+  const sessions = new SockjsSessions();
+  library.on("connection", (connection: Connection | null) => {
+    if (!connection) return; // Gone already.
+    const id = paths.exec(connection.url)?.groups?.["id"];
+    onConnection(connection, id === undefined ? new Set() : sessions.opened(id, connection));
+  });
   // Not in its types: answers both, and says whether the path was its own.
   const handle = (library as unknown as { middleware(): (...args: unknown[]) => boolean }).middleware();
 
   return {
     serve(request, response) {
-      if (!paths.test(request.url ?? "")) return false;
+      const path = paths.exec(request.url ?? "");
+      if (!path) return false;
+      const id = path.groups?.["id"];
+      // The library looks sessions up in a plain object.
+      if (id !== undefined && (id in Object.prototype || !sessions.enter(id, request, response))) return false;
       // The library writes to responses whose client has gone; without a listener that would end the process.
       response.on("error", () => {});
       if (capBody(request, response)) handle(request, response);
@@ -71,18 +83,19 @@ export function createSockjsDoor({ prefix, log, onConnection }: SockjsDoorOption
 function capBody(request: IncomingMessage, response: ServerResponse): boolean {
   let bytes = Number(request.headers["content-length"] ?? 0);
   const isTooLarge = () => bytes > bodyBytesMax;
-  if (isTooLarge()) refuseBody(response);
+  if (isTooLarge()) refuseBody(request, response);
   else if (request.headers["transfer-encoding"] !== undefined)
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (!isTooLarge()) return;
       request.removeAllListeners("data").removeAllListeners("end");
-      refuseBody(response);
+      refuseBody(request, response);
     });
   return !isTooLarge();
 }
 
-/** RFC 9110 §15.5.14. The rest of the body is not read. */
-function refuseBody(response: ServerResponse): void {
-  response.writeHead(errors.TOO_LARGE.status, { Connection: "close", "Content-Length": "0" }).end();
+/** RFC 9110 §15.5.14. The rest of the body is not read. What carries messages out has begun its answer already. */
+function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) request.destroy();
+  else response.writeHead(errors.TOO_LARGE.status, { Connection: "close", "Content-Length": "0" }).end();
 }

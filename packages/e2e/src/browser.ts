@@ -1,4 +1,6 @@
 // A real browser, and people who use the web client in it: each has a profile of their own.
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { findProgram } from "@parley/embedded";
 import { chromium, type Browser, type Page } from "playwright-core";
 
@@ -38,6 +40,22 @@ export async function visit(browser: Browser, url: string, look: Look = {}): Pro
   const response = await page.goto(url);
   if (response?.status() === 503) throw new Error("The web client is not built: npx turbo run bundle (npm test does)");
   return Object.assign(page, { faults });
+}
+
+/** To be called after each test: closes what it visited; of a test that failed the last pictures are kept. */
+export async function endVisits(browser: Browser, { name, result }: TestResult): Promise<void> {
+  const contexts = browser.contexts();
+  if (result?.state === "fail") {
+    const file = (n: number) => join(failures, `${name.replace(/\W+/g, "-").slice(0, 80)}-${n + 1}.png`);
+    const pages = contexts.flatMap((context) => context.pages());
+    await Promise.all(pages.map((page, n) => page.screenshot({ path: file(n) }).catch(() => {})));
+  }
+  await Promise.all(contexts.map((context) => context.close()));
+}
+const failures = fileURLToPath(new URL("../../../test-artifacts/failed", import.meta.url));
+interface TestResult {
+  name: string;
+  result?: { state: string } | undefined;
 }
 
 /** The form has two faces: signing in, or up. */

@@ -1,5 +1,6 @@
 // Where a program is on this machine; root may have Debian's package of it installed. It starts none.
 import { access, constants } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { runProgram } from "./command.ts";
 import { EmbeddedFault } from "./fault.ts";
@@ -31,13 +32,17 @@ export async function findProgram(wanted: Wanted, options: FindOptions = {}): Pr
   throw new EmbeddedFault(wanted.missing);
 }
 
+const lockFile = join(tmpdir(), "parley-apt.lock");
+
 /** Debian's package may start a service of its own; it is neither used nor touched. */
 async function installAsRoot({ names, debianPackage }: Wanted, path: string): Promise<string | undefined> {
   const apt = await lookFor(["apt-get"], path);
   if (process.getuid?.() !== 0 || apt === undefined) return undefined;
   console.error(`There is no ${names[0]} on PATH: installing Debian's ${debianPackage}…`);
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", debianPackage]]) {
-    const { code, output } = await runProgram({ file: "env", args: ["DEBIAN_FRONTEND=noninteractive", apt, ...args] });
+    // One at a time: several tests may want the same at once, and apt fails where it should wait.
+    const command = [lockFile, "env", "DEBIAN_FRONTEND=noninteractive", apt, ...args];
+    const { code, output } = await runProgram({ file: "flock", args: command });
     if (code !== 0) console.error(`apt-get ${args.join(" ")} failed: ${output.split("\n").slice(-3).join(" / ")}`);
   }
   return lookFor(names, path);

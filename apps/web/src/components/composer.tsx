@@ -19,7 +19,7 @@ export function Composer({ room }: { room: Room }): JSX.Element {
   const length = codePoints(text);
   const over = length - contentCodePointsMax;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (matchMedia("(hover: hover)").matches) box.current?.focus();
   }, [room]);
   useEffect(() => void drafts.set(room.id, text), [room, text]);

@@ -2,7 +2,7 @@
 import { ChatError } from "@parley/client";
 import type { ErrorCode } from "@parley/contracts";
 import type { JSX, TargetedSubmitEvent } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isFirstVisit, signIn, signUp, type Session } from "../auth.ts";
 import { explain, useSpeech } from "../words/language.ts";
 import type { Words } from "../words/english.ts";
@@ -27,8 +27,8 @@ export function SignIn({ hasEnded, onSignedIn }: SignInProps): JSX.Element {
   const [fault, setFault] = useState<string>();
   const form = useRef<HTMLFormElement>(null);
 
-  // The first field of the face that is shown.
-  useEffect(() => form.current?.querySelector("input")?.focus(), [isNew]);
+  // The first field of the face that is shown, before anybody can type elsewhere.
+  useLayoutEffect(() => form.current?.querySelector("input")?.focus(), [isNew]);
 
   async function submit(event: TargetedSubmitEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -1,7 +1,7 @@
 // examples/minimal.html: one file and a script tag, against the one-command start.
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser, openRoom, say, signUpAt, untilStored, visit } from "../../src/browser.ts";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { endVisits, openBrowser, openRoom, say, signUpAt, untilStored, visit } from "../../src/browser.ts";
 import { startLocalServer, type LocalServer } from "../../src/local-server.ts";
 
 let server: LocalServer;
@@ -9,6 +9,7 @@ let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startLocalServer(), openBrowser()]);
 });
+afterEach(({ task }) => endVisits(browser, task));
 afterAll(async () => {
   await browser.close();
   await server.close();

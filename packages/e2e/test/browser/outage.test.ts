@@ -1,7 +1,17 @@
 // A server that dies while somebody writes: every message arrives, once, in order, and its mark says so.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { bubbles, openBrowser, openRoom, phone, say, signUpAt, untilStored, visit } from "../../src/browser.ts";
+import {
+  bubbles,
+  endVisits,
+  openBrowser,
+  openRoom,
+  phone,
+  say,
+  signUpAt,
+  untilStored,
+  visit,
+} from "../../src/browser.ts";
 import { keepScreen } from "../../src/screens.ts";
 import { startLocalServer, type LocalServer } from "../../src/local-server.ts";
 
@@ -25,8 +35,8 @@ beforeEach(async () => {
   await say(alice, "before");
   for (const page of [alice, bob]) await untilStored(page, ["before"]);
 });
-afterEach(async () => {
-  await Promise.all([alice, bob].map((page) => page.context().close()));
+afterEach(async ({ task }) => {
+  await endVisits(browser, task);
   await server.close();
 });
 

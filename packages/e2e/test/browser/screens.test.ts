@@ -1,9 +1,10 @@
 // Every screen on a desk and on a phone, in both themes: kept as pictures, and without a fault that axe can find.
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   desk,
   fillSignUp,
+  endVisits,
   openBrowser,
   openRoom,
   phone,
@@ -23,6 +24,7 @@ let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startLocalServer(), openBrowser()]);
 });
+afterEach(({ task }) => endVisits(browser, task));
 afterAll(async () => {
   await browser.close();
   await server.close();

@@ -1,9 +1,10 @@
 // Two people in two browsers, after one command.
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   bubbles,
   fillSignUp,
+  endVisits,
   openBrowser,
   openRoom,
   password,
@@ -22,6 +23,7 @@ let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startLocalServer(), openBrowser()]);
 });
+afterEach(({ task }) => endVisits(browser, task));
 afterAll(async () => {
   await browser.close();
   await server.close();
