@@ -15,7 +15,7 @@ interface HiddenSession {
 const sessionKey = "_session";
 
 /** What a client may send while it has to wait; beyond it the connection ends. */
-const inboxBytesMax = 256 * 1024;
+const inboxBytesMax = 1024 * 1024;
 
 /** @param responses that have not left: what a client asked for and does not read waits there */
 export function createSockjsWire(connection: Connection, responses: ReadonlySet<ServerResponse>): Wire {

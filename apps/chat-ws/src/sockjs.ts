@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { errors } from "@parley/contracts";
 import type { Log } from "@parley/service";
-import { stompLimits } from "@parley/stomp";
 import sockjs, { type Connection } from "sockjs";
 import { SockjsSessions } from "./sockjs-sessions.ts";
 
@@ -23,8 +22,8 @@ export interface SockjsDoor {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
-/** A frame within JSON: escapes may double it. */
-const bodyBytesMax = 2 * stompLimits.frameBytesMax + 1_024;
+/** A client puts all that it sent during one POST into the next. */
+const bodyBytesMax = 512 * 1024;
 /** How long a session without a poll, or without its stream, is kept. */
 const disconnectMs = 5_000;
 /** Proxies end what is silent for longer; STOMP's own heart-beats usually come first. */

@@ -68,7 +68,7 @@ test.each(["xhr", "xhr_streaming", "eventsource", "xhr_send", "jsonp_send"])(
     socket
       .resume()
       .write(`${method} ${nextPath()}/${transport} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`);
-    for (let n = 0; n < 4; n++) socket.write(`10000\r\n${"x".repeat(65_536)}\r\n`);
+    for (let n = 0; n < 10; n++) socket.write(`10000\r\n${"x".repeat(65_536)}\r\n`);
     await ended;
     expect(await post(`${nextPath()}/xhr`)).toBe(200);
   },

@@ -123,7 +123,7 @@ test("a body that does not say how long it is, is read no further than the bound
   socket.on("error", () => {}); // Cut while it still writes.
   socket.write("POST /ws-sockjs/000/abc/xhr_send HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
   const chunk = `10000\r\n${"x".repeat(65_536)}\r\n`;
-  for (let n = 0; n < 4; n++) socket.write(chunk);
+  for (let n = 0; n < 10; n++) socket.write(chunk);
   const [answer] = (await once(socket, "data")) as [Buffer];
   expect(answer.toString()).toMatch(/^HTTP\/1.1 413 /);
   socket.destroy();
