@@ -42,6 +42,7 @@ export interface LinkOptions {
 export function openLink({ createSocket, token, tracing, onConnected, onEnded }: LinkOptions): Link {
   let refusal: IFrame | undefined;
   let receipts = 0;
+  let answeredAt = 0;
   const client = new Client({
     webSocketFactory: () => createSocket(Versions.default.protocolVersions()),
     connectHeaders: { Authorization: `Bearer ${token}` },
@@ -51,7 +52,10 @@ export function openLink({ createSocket, token, tracing, onConnected, onEnded }:
     heartbeatOutgoing: heartBeatMs,
     discardWebsocketOnCommFailure: true,
     logRawCommunication: true,
-    debug: (line) => trace(tracing, line),
+    debug(line) {
+      if (line.startsWith("<<< ")) answerWhileHidden();
+      trace(tracing, line);
+    },
     onConnect: (frame) => onConnected(frame.headers["session"] ?? ""),
     onStompError: (frame) => (refusal = frame),
     onWebSocketClose: ({ code }: { code: number }) => {
@@ -60,6 +64,14 @@ export function openLink({ createSocket, token, tracing, onConnected, onEnded }:
     },
   });
   client.activate();
+
+  /** Browsers slow down the timers of hidden pages, and with them our heart-beats; messages they still hand over. */
+  function answerWhileHidden() {
+    const now = Date.now();
+    if (typeof document === "undefined" || !document.hidden || now - answeredAt < heartBeatMs / 2) return;
+    answeredAt = now;
+    client.webSocket?.send("\n");
+  }
 
   function watch(done: () => void): string {
     const receipt = `r${++receipts}`;

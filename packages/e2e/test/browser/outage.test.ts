@@ -119,3 +119,17 @@ test("a message of a room that is not open again is sent all the same", async ()
   await alice.goto(`${server.url}/#/elsewhere`);
   await untilStored(bob, ["before", ...five]);
 });
+
+test("a hidden page whose timers stand still stays connected", async () => {
+  const carol = await visit(browser, "about:blank");
+  await carol.addInitScript(() => {
+    Object.defineProperty(document, "hidden", { get: () => true });
+    window.setInterval = (() => 0) as unknown as typeof setInterval;
+  });
+  await carol.goto(server.url);
+  await signUpAt(carol, "Carol");
+  await carol.click('[data-action="hood"]');
+  // Three of the server's heart-beats: longer than it waits for ours.
+  await carol.locator('[data-frame="in"].is-heart-beat').nth(2).waitFor({ timeout: 60_000 });
+  expect(await carol.locator('[data-command="CONNECT"]').count()).toBe(1);
+});
