@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs nginx in a container: a root file system that is read-only, a folder in memory for what it writes, and instances
-# that come and go behind the services' names. Names are asked every second; a change is a reload, which no open
-# connection notices.
+# that come and go behind the services' names. Names are asked every second; a change is a reload, which open
+# connections outlive.
 set -eu
 
 folder=/tmp/parley
@@ -42,7 +42,8 @@ upstreams() {
 upstreams > "$folder/upstreams.conf"
 nginx -p "$folder" -c nginx.conf -e stderr -g 'daemon off;' &
 nginx=$!
-trap 'kill -QUIT "$nginx"; wait "$nginx"; exit' QUIT TERM INT
+# At once: connections that are open would hold it up, and their clients come back to the next one by themselves.
+trap 'kill -TERM "$nginx"; wait "$nginx"; exit' TERM INT
 
 while sleep 1 & wait $! && kill -0 "$nginx" 2>/dev/null; do
   upstreams > "$folder/upstreams.next"

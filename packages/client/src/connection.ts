@@ -13,6 +13,11 @@ const stableMs = 60_000;
 const restartMs = 1_000;
 const overloadMs = 2_000;
 
+/** An attempt that leads nowhere is given up soon; a slow network gets more time with each that failed. */
+const connectMsMin = 4_000;
+const connectMsMore = 1_000;
+const connectMsMax = 20_000;
+
 export interface ConnectionOptions {
   createSocket: (protocols: string[]) => IStompSocket;
   getToken: () => Promise<string>;
@@ -48,13 +53,17 @@ export function createConnection(options: ConnectionOptions): Connection {
       token = await getToken();
     } catch (error) {
       const code = readCode(error);
-      return isClosed() ? undefined : code === "UNAUTHENTICATED" ? close(code) : wait(code);
+      if (isClosed()) return;
+      if (code === "UNAUTHENTICATED") return close(code);
+      failures++;
+      return wait(code);
     }
     if (isClosed()) return;
     let connectedAt: number | undefined;
     link = openLink({
       createSocket,
       token,
+      connectMsMax: Math.min(connectMsMax, connectMsMin + connectMsMore * failures),
       tracing,
       onConnected(sessionId) {
         connectedAt = performance.now();
@@ -73,15 +82,16 @@ export function createConnection(options: ConnectionOptions): Connection {
           return void connect();
         }
         hadFreshToken = isTokenOld;
+        // Being sent away in good order is no failure: another instance is there, or this one soon is again.
+        if (connectedAt === undefined || end.code !== "RESTART") failures++;
         wait(end.code);
       },
     });
   }
 
   function wait(code?: ErrorCode) {
-    failures++;
     const least = code === "RESTART" ? restartMs : code && errors[code].close === 1013 ? overloadMs : 0;
-    const waitMs = least * (0.5 + Math.random() / 2) + backOffMs(failures);
+    const waitMs = least * (0.5 + Math.random() / 2) + (failures > 0 ? backOffMs(failures) : 0);
     state.set({ status: "waiting", retryAt: Date.now() + waitMs, ...(code && { code }) });
     timer = setTimeout(() => void connect(), waitMs);
   }

@@ -4,8 +4,6 @@ import { Client, Versions, type IFrame, type IStompSocket } from "@stomp/stompjs
 import { parseTrace, type Tracing } from "./trace.ts";
 
 const heartBeatMs = 10_000;
-/** Longest wait from opening the socket to CONNECTED. */
-const connectMsMax = 15_000;
 
 export interface Link {
   /** @param onReady after the SUBSCRIBE's RECEIPT: nothing that is published later is missed */
@@ -33,13 +31,16 @@ export interface LinkEnd {
 export interface LinkOptions {
   createSocket: (protocols: string[]) => IStompSocket;
   token: string;
+  /** Longest wait from opening the socket to CONNECTED, in milliseconds. */
+  connectMsMax: number;
   tracing: Tracing;
   onConnected: (sessionId: string) => void;
   /** Once, whatever happens. */
   onEnded: (end: LinkEnd) => void;
 }
 
-export function openLink({ createSocket, token, tracing, onConnected, onEnded }: LinkOptions): Link {
+export function openLink(options: LinkOptions): Link {
+  const { createSocket, token, connectMsMax, tracing, onConnected, onEnded } = options;
   let refusal: IFrame | undefined;
   let receipts = 0;
   let answeredAt = 0;

@@ -1,3 +1,4 @@
+export { findBinaries } from "./binaries.ts";
 export * from "./create-database.ts";
 export * from "./fault.ts";
 export { findProgram, type FindOptions } from "./find-program.ts";
