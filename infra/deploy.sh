@@ -3,8 +3,9 @@
 # it is ready, then an old one is told to stop. If one does not become ready, everything goes back to the tag that ran
 # before. PostgreSQL and Redis are started if need be, and never replaced.
 #
-#   TAG=<commit> REGISTRY=ghcr.io/<owner>/<repository> infra/deploy.sh
+#   TAG=<commit> REGISTRY=ghcr.io/<owner>/<repository> infra/deploy.sh [--pull]
 #
+# --pull       fetches the images first: what cannot be fetched stops nothing that runs
 # COMPOSE      the compose program                        docker compose
 # ENGINE       the container program                      docker
 # ENV_FILE     a file of variables for the compose files  infra/.env, if there is one
@@ -85,6 +86,11 @@ replace() {
     say "$service: $(tag_of "$new") serves"
   done
 }
+
+if [ "${1:-}" = --pull ]; then
+  say "fetching $TAG"
+  compose pull --quiet
+fi
 
 say "stateful services"
 compose up --detach --no-build --no-recreate postgres redis > /dev/null 2>&1

@@ -1,6 +1,7 @@
 // Rolling updates of the running set while people talk: to an image that works, and to one that does not.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectStompjs } from "../src/stompjs-client.ts";
 import { signUp } from "../src/accounts.ts";
@@ -12,7 +13,7 @@ const awayMsMax = 10_000;
 const faults: string[] = [];
 
 async function deploy(TAG: string): Promise<number> {
-  const child = spawn("infra/deploy.sh", {
+  const child = spawn(join(root, "infra/deploy.sh"), {
     cwd: root,
     env: { ...process.env, TAG },
     stdio: ["ignore", "pipe", "ignore"],
