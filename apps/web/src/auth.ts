@@ -2,9 +2,8 @@
 // to see. It knows no screens.
 import type { Account, ErrorCode, LoginAnswer } from "@parley/contracts";
 import { ChatError } from "@parley/client";
+import { createTokenKeeper } from "./token-keeper.ts";
 
-/** A token with less time left than this is replaced first. */
-const restMsMin = 60_000;
 /** Set while somebody is signed in with this browser: without it, asking for a token would only be refused. */
 const signedInKey = "parley.signed-in";
 /** Set once somebody has signed in with this browser. */
@@ -74,8 +73,6 @@ export function onSignedOutElsewhere(callback: () => void): () => void {
 
 function openSession(first: LoginAnswer): Session {
   const { account } = first;
-  let token = keepToken(first);
-  let refreshing: Promise<string> | undefined;
   localStorage.setItem(signedInKey, "yes");
   localStorage.setItem(knownKey, "yes");
   sessionStorage.setItem(tabAccountKey, account.id);
@@ -83,27 +80,18 @@ function openSession(first: LoginAnswer): Session {
   async function renew() {
     const answer = await refresh();
     if (answer.account.id !== account.id) throw new ChatError("UNAUTHENTICATED", "signed in as somebody else");
-    token = keepToken(answer);
-    return token.text;
+    return answer;
   }
 
   return {
     account,
-    async getToken() {
-      if (token.endsAt - Date.now() > restMsMin) return token.text;
-      refreshing ??= renew().finally(() => (refreshing = undefined));
-      return refreshing;
-    },
+    getToken: createTokenKeeper({ first, renew }),
     async signOut() {
       localStorage.removeItem(signedInKey);
       sessionStorage.removeItem(tabAccountKey);
-      await post("logout", {}, token.text);
+      await post("logout", {});
     },
   };
-}
-
-function keepToken({ accessToken, expiresIn }: LoginAnswer) {
-  return { text: accessToken, endsAt: Date.now() + expiresIn * 1_000 };
 }
 
 /** One tab at a time: a refresh token that is used twice ends its login. */
@@ -112,11 +100,9 @@ function refresh(): Promise<LoginAnswer> {
   return "locks" in navigator ? navigator.locks.request(refreshLock, ask) : ask();
 }
 
-async function post<T>(call: string, body: object, token?: string): Promise<T> {
-  const headers = {
-    "Content-Type": "application/json",
-    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-  };
+/** The browser adds the refresh cookie, which is all that these calls need. */
+async function post<T>(call: string, body: object): Promise<T> {
+  const headers = { "Content-Type": "application/json" };
   const response = await fetch(`/auth/${call}`, { method: "POST", headers, body: JSON.stringify(body) }).catch(
     (error: unknown) => {
       throw new ChatError("UNAVAILABLE", String(error));

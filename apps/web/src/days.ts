@@ -16,6 +16,8 @@ export interface Entry {
   readonly at: number;
   readonly isFirstOfRun: boolean;
   readonly isLastOfRun: boolean;
+  /** Whether the time says something new: the next message of the run shows another one. */
+  readonly isTimeShown: boolean;
 }
 
 /** When a message was said: its commit, or when it was first shown. Milliseconds since 1970. */
@@ -29,11 +31,13 @@ export function groupByDay(messages: readonly RoomMessage[]): Day[] {
     const at = timeOf(message);
     const key = dayKey(at);
     const [before, after] = [messages[index - 1], messages[index + 1]];
+    const isLastOfRun = !after || !isOneRun(message, after);
     const entry = {
       message,
       at,
       isFirstOfRun: !before || !isOneRun(before, message),
-      isLastOfRun: !after || !isOneRun(message, after),
+      isLastOfRun,
+      isTimeShown: isLastOfRun || minuteOf(at) !== minuteOf(timeOf(after)),
     };
     const day = days.at(-1);
     if (day?.key === key) day.entries.push(entry);
@@ -45,6 +49,10 @@ export function groupByDay(messages: readonly RoomMessage[]): Day[] {
 function isOneRun(one: RoomMessage, next: RoomMessage): boolean {
   const [from, to] = [timeOf(one), timeOf(next)];
   return one.sender === next.sender && to - from < runMsMax && dayKey(from) === dayKey(to);
+}
+
+function minuteOf(at: number): number {
+  return Math.floor(at / 60_000);
 }
 
 function dayKey(at: number): string {

@@ -29,6 +29,12 @@ it("runs messages of one person together, until somebody else speaks or five min
   expect(shape(messages)).toEqual([["2026-11-20", "[- -] [] [] []"]]);
 });
 
+it("shows the time where a run ends and where the next message shows another", () => {
+  const messages = [said("a", noon), said("a", noon + 1_000), said("a", noon + minute), said("b", noon + minute)];
+  const shown = groupByDay(messages)[0]!.entries.map(({ isTimeShown }) => isTimeShown);
+  expect(shown).toEqual([false, true, true, true]);
+});
+
 it("begins each day anew, by the reader's clock", () => {
   const midnight = new Date(2026, 10, 21).getTime();
   expect(shape([said("a", midnight - 1), said("a", midnight)])).toEqual([

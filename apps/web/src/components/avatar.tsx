@@ -1,3 +1,4 @@
+// Who it is, at a glance.
 import { memo } from "preact/compat";
 import { colourOf, initialsOf } from "../people.ts";
 

@@ -28,8 +28,14 @@ export function ConnectionBanner({ chat, pendingCount = 0 }: ConnectionBannerPro
   }, [isUp]);
   return (
     <div role="status" class={isShown ? "banner is-shown" : "banner"} data-connection={state.status}>
-      {isShown && explainState(state, words, now)}
-      {isShown && pendingCount > 0 && ` ${words.pendingCount(pendingCount)}`}
+      {isShown && (
+        <>
+          <span aria-hidden="true">{explainState(state, words, now)}</span>
+          {/* Read out once, not with every second. */}
+          <span class="hidden">{explainState(state, words, Infinity)}</span>
+          {pendingCount > 0 && <span> {words.pendingCount(pendingCount)}</span>}
+        </>
+      )}
     </div>
   );
 }

@@ -1,17 +1,21 @@
 // One open room: its head, its messages, what happens to the connection, and where to write.
-import type { Chat } from "@parley/client";
-import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import type { Chat, RoomState } from "@parley/client";
+import type { JSX, RefObject } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { findFirstNew } from "../first-new.ts";
 import { useObservable } from "../observe.ts";
 import { explain, useSpeech } from "../words/language.ts";
 import { Composer } from "./composer.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Icon } from "./icons.tsx";
 import { MessageList } from "./message-list.tsx";
+import { RoomStatus } from "./room-status.tsx";
 
 interface ConversationProps {
   chat: Chat;
   roomId: string;
+  /** How far the room was read before it was opened. */
+  readSeq: number;
   onRead: (roomId: string, seq: number) => void;
   onBack: () => void;
   isHoodOpen: boolean;
@@ -19,10 +23,12 @@ interface ConversationProps {
 }
 
 export function Conversation(props: ConversationProps): JSX.Element {
-  const { chat, roomId, onRead, onBack, isHoodOpen, onToggleHood } = props;
+  const { chat, roomId, readSeq, onRead, onBack, isHoodOpen, onToggleHood } = props;
   const { words } = useSpeech();
   const room = useMemo(() => chat.room(roomId), [chat, roomId]);
   const state = useObservable(room.state);
+  const firstNew = useFirstNew(state, readSeq);
+  const title = useFocusedTitle();
 
   const connection = useObservable(chat.connection);
   const pendingCount = state.messages.filter((message) => message.state === "pending").length;
@@ -36,11 +42,10 @@ export function Conversation(props: ConversationProps): JSX.Element {
           <Icon name="back" />
         </button>
         <div class="conversation-title">
-          <h1>{roomId}</h1>
-          <p class="room-status" data-status={state.status}>
-            {connection.status === "connected" && state.status === "opening" && words.opening}
-            {connection.status === "connected" && state.status === "catching-up" && words.catchingUp}
-          </p>
+          <h1 ref={title} tabIndex={-1}>
+            {roomId}
+          </h1>
+          <RoomStatus connection={connection.status} room={state.status} />
         </div>
         <button
           type="button"
@@ -62,12 +67,29 @@ export function Conversation(props: ConversationProps): JSX.Element {
         </div>
       ) : (
         <>
-          <MessageList room={room} state={state} />
+          <MessageList room={room} state={state} firstNew={firstNew} />
           <Composer room={room} />
         </>
       )}
     </main>
   );
+}
+
+/** What was new when the room was opened stays marked; what comes while it is open is not. */
+function useFirstNew({ messages, status }: RoomState, readSeq: number): string | undefined {
+  const [readBefore] = useState(readSeq);
+  const found = useRef<{ key: string | undefined }>(undefined);
+  if (found.current === undefined && status === "live") found.current = { key: findFirstNew(messages, readBefore) };
+  return found.current?.key;
+}
+
+/** Where the composer does not take the focus, as on a phone, a room that is opened is read out from its title. */
+function useFocusedTitle(): RefObject<HTMLHeadingElement | null> {
+  const title = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => {
+    if (!matchMedia("(hover: hover)").matches) title.current?.focus();
+  }, []);
+  return title;
 }
 
 /** Read is what is there while somebody looks at the page. */

@@ -2,18 +2,24 @@
 import type { FrameTrace } from "@parley/client";
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
+import { useMemo } from "preact/hooks";
+import { subjectOf } from "../frame-subject.ts";
 import { useSpeech } from "../words/language.ts";
 
 export const Frame = memo(function Frame({ frame }: { frame: FrameTrace }): JSX.Element {
   const { words } = useSpeech();
   const { command, direction, headers, body, at } = frame;
+  const subject = useMemo(() => subjectOf(frame), [frame]);
   const sign = (
     <>
       <span class="frame-way" aria-hidden="true">
         {direction === "out" ? "↑" : "↓"}
       </span>
       <span class="frame-command">{command || words.heartBeat}</span>
-      <span class="frame-subject">{headers["destination"] ?? headers["receipt-id"] ?? headers["message"] ?? ""}</span>
+      <span class="frame-subject">
+        {subject.event && <span class={`frame-event is-${subject.event}`}>{subject.event}</span>}
+        {subject.event ? subject.place.replace("/topic/", "") : subject.place}
+      </span>
       <time>{new Date(at).toISOString().slice(11, 23)}</time>
     </>
   );

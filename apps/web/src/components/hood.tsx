@@ -1,6 +1,6 @@
 // What happens under the hood: which instance serves, tempIds that give way to ids, the frames of this connection.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Seat } from "../app.tsx";
 import { useObservable } from "../observe.ts";
 import type { TraceState } from "../trace-log.ts";
@@ -18,16 +18,33 @@ interface ServerState {
 
 const askAgainMs = 5_000;
 
-export function Hood({ seat, onClose }: { seat: Seat; onClose: () => void }): JSX.Element {
+interface HoodProps {
+  seat: Seat;
+  /** It covers what it was opened from, so it takes the focus. */
+  isOverPage: boolean;
+  onClose: () => void;
+}
+
+export function Hood({ seat, isOverPage, onClose }: HoodProps): JSX.Element {
   const { words } = useSpeech();
   const { frames, swaps } = useObservable(seat.trace);
   const connection = useObservable(seat.chat.connection);
   const server = useServer(connection.status === "connected");
+  const close = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (isOverPage) close.current?.focus();
+  }, []);
   return (
-    <aside class="hood" aria-label={words.underTheHood}>
+    <aside
+      class="hood"
+      aria-label={words.underTheHood}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
       <header class="hood-head">
         <h2>{words.underTheHood}</h2>
-        <button type="button" class="icon-button" aria-label={words.closeHood} onClick={onClose}>
+        <button ref={close} type="button" class="icon-button" aria-label={words.closeHood} onClick={onClose}>
           <Icon name="close" />
         </button>
       </header>
@@ -73,8 +90,12 @@ function Swaps({ swaps }: Pick<TraceState, "swaps">): JSX.Element {
           <li key={number} data-swap={event.tempId}>
             <code>{event.tempId.slice(0, 8)}</code>
             <span aria-hidden="true">→</span>
-            <code>{event.id.slice(0, 13)}</code>
-            <span class="swap-seq">#{event.seq}</span>
+            <code title={event.id}>
+              {event.id.slice(0, 8)}…{event.id.slice(-4)}
+            </code>
+            <span class="swap-seq" title={event.roomId}>
+              #{event.seq} {event.roomId}
+            </span>
             <span class="swap-ms">{event.afterMs} ms</span>
           </li>
         ))}

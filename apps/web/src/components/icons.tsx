@@ -4,10 +4,11 @@ import type { JSX } from "preact";
 const paths = {
   send: "M4 12 20 4l-5 16-3.5-6.5zM11.5 13.5 20 4",
   back: "M15 5l-7 7 7 7",
-  plus: "M12 5v14M5 12h14",
+  join: "M5 12h14M13 6l6 6-6 6",
   close: "M6 6l12 12M18 6 6 18",
   down: "M12 5v14M6 13l6 6 6-6",
-  hood: "M4 6h16M4 12h10M4 18h13M18 10l3 2-3 2",
+  hood: "M3 12h4l3-8 4 16 3-8h4",
+  room: "M9.5 4 8 20M16 4l-1.5 16M4.5 9h16M3.5 15h16",
   signOut: "M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9",
   clock: "M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   sent: "M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14z",

@@ -1,3 +1,4 @@
+// Where a room is joined by its name.
 import { isRoomId } from "@parley/contracts";
 import type { JSX, TargetedSubmitEvent } from "preact";
 import { useId, useState } from "preact/hooks";
@@ -22,10 +23,11 @@ export function JoinRoom({ onJoin }: { onJoin: (id: string) => void }): JSX.Elem
 
   return (
     <form class="join-room" onSubmit={submit} noValidate>
+      <Icon name="room" />
       <input
         name="room"
         aria-label={words.joinRoom}
-        placeholder={words.roomName}
+        placeholder={words.joinPlaceholder}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
@@ -35,7 +37,7 @@ export function JoinRoom({ onJoin }: { onJoin: (id: string) => void }): JSX.Elem
         onInput={() => setIsWrong(false)}
       />
       <button type="submit" class="icon-button" aria-label={words.join} title={words.join}>
-        <Icon name="plus" />
+        <Icon name="join" />
       </button>
       <p class="fault" id={faultId} role="alert">
         {isWrong && words.roomNameWrong}

@@ -1,3 +1,4 @@
+// To the other language.
 import type { JSX } from "preact";
 import { useSpeech } from "../words/language.ts";
 import { Icon } from "./icons.tsx";

@@ -9,7 +9,14 @@ import { Icon } from "./icons.tsx";
 import { Message } from "./message.tsx";
 import { useScroll } from "./scroll.ts";
 
-export function MessageList({ room, state }: { room: Room; state: RoomState }): JSX.Element {
+interface MessageListProps {
+  room: Room;
+  state: RoomState;
+  /** The key of the first message that came while the room was not open. */
+  firstNew: string | undefined;
+}
+
+export function MessageList({ room, state, firstNew }: MessageListProps): JSX.Element {
   const { words, language } = useSpeech();
   const { messages, hasOlder, isLoadingOlder, status } = state;
   const days = useMemo(() => groupByDay(messages), [messages]);
@@ -53,7 +60,7 @@ export function MessageList({ room, state }: { room: Room; state: RoomState }): 
             </h2>
             <ol>
               {day.entries.map((entry) => (
-                <Message key={entry.message.key} room={room} {...entry} />
+                <Message key={entry.message.key} room={room} isFirstNew={entry.message.key === firstNew} {...entry} />
               ))}
             </ol>
           </section>

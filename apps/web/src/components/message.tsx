@@ -2,19 +2,38 @@
 import type { Room } from "@parley/client";
 import { memo } from "preact/compat";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { Entry } from "../days.ts";
 import { formatTime } from "../times.ts";
+import { colourOf } from "../people.ts";
 import { explain, useSpeech } from "../words/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
 
+/** A message first shown longer ago does not come in, it is there. */
+const arrivalMsMax = 1_000;
+const korean = /\p{Script=Hangul}/u;
+
 const marks = { pending: "clock", preview: "sent", stored: "stored", failed: "failed" } as const;
 
-export const Message = memo(function Message(props: Entry & { room: Room }): JSX.Element {
-  const { message, at, isFirstOfRun, isLastOfRun, room } = props;
+interface MessageProps extends Entry {
+  room: Room;
+  /** The first that came while the room was not open. */
+  isFirstNew: boolean;
+}
+
+export const Message = memo(function Message(props: MessageProps): JSX.Element {
+  const { message, at, isFirstOfRun, isLastOfRun, isTimeShown, isFirstNew, room } = props;
   const { words, language } = useSpeech();
   const { state, isMine, sender, senderName, content, tempId } = message;
-  const classes = ["message", isMine && "is-mine", isFirstOfRun && "is-first", isLastOfRun && "is-last"];
+  const [isArriving] = useState(() => state !== "stored" && Date.now() - message.shownAt < arrivalMsMax);
+  const classes = [
+    "message",
+    isMine && "is-mine",
+    isFirstOfRun && "is-first",
+    isLastOfRun && "is-last",
+    isArriving && "is-arriving",
+  ];
   return (
     <li
       class={classes.filter(Boolean).join(" ")}
@@ -22,13 +41,24 @@ export const Message = memo(function Message(props: Entry & { room: Room }): JSX
       data-state={state}
       data-seq={message.seq ?? undefined}
     >
-      {!isMine && isFirstOfRun && <Avatar accountId={sender} name={senderName} />}
-      {isFirstOfRun && <p class={isMine ? "hidden" : "author"}>{isMine ? words.you : senderName}</p>}
+      {isFirstNew && (
+        <p class="new-mark">
+          <span>{words.newSince}</span>
+        </p>
+      )}
+      {!isMine && isLastOfRun && <Avatar accountId={sender} name={senderName} />}
+      {isFirstOfRun && (
+        <p class={isMine ? "hidden" : `author colour-${colourOf(sender)}`}>{isMine ? words.you : senderName}</p>
+      )}
       <div class="bubble">
-        <p class="bubble-text">{content}</p>
+        <p class="bubble-text" lang={korean.test(content) ? "ko" : undefined}>
+          {content}
+        </p>
         <p class="bubble-foot">
           {message.editedAt !== null && <span>{words.edited}</span>}
-          <time dateTime={new Date(at).toISOString()}>{formatTime(at, language)}</time>
+          <time class={isTimeShown ? undefined : "hidden"} dateTime={new Date(at).toISOString()}>
+            {formatTime(at, language)}
+          </time>
           {isMine && (
             <span class="mark" title={words[state]}>
               <Icon name={marks[state]} />
@@ -54,6 +84,12 @@ export const Message = memo(function Message(props: Entry & { room: Room }): JSX
   );
 }, isSame);
 
-function isSame(one: Entry, next: Entry): boolean {
-  return one.message === next.message && one.isFirstOfRun === next.isFirstOfRun && one.isLastOfRun === next.isLastOfRun;
+function isSame(one: MessageProps, next: MessageProps): boolean {
+  return (
+    one.message === next.message &&
+    one.isFirstOfRun === next.isFirstOfRun &&
+    one.isLastOfRun === next.isLastOfRun &&
+    one.isTimeShown === next.isTimeShown &&
+    one.isFirstNew === next.isFirstNew
+  );
 }

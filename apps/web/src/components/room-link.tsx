@@ -5,6 +5,8 @@ import { useEffect, useMemo } from "preact/hooks";
 import { timeOf } from "../days.ts";
 import { firstRoomId, type JoinedRoom } from "../joined-rooms.ts";
 import { useObservable } from "../observe.ts";
+import { useTitleUnread } from "../page-title.ts";
+import { colourOf } from "../people.ts";
 import { formatWhen } from "../times.ts";
 import { useSpeech } from "../words/language.ts";
 import { Icon } from "./icons.tsx";
@@ -27,10 +29,13 @@ export function RoomLink({ chat, joined, isOpen, onLeave }: RoomLinkProps): JSX.
   const last = messages.at(-1);
   const unread = messages.filter(({ seq, isMine }) => seq !== null && !isMine && seq > joined.readSeq).length;
   const count = unread > unreadShownMax ? `${unreadShownMax}+` : `${unread}`;
-  useTitle(isOpen ? 0 : unread);
+  useTitleUnread(isOpen ? 0 : unread);
   return (
     <li class="room">
       <a class="room-link" href={`#/${joined.id}`} data-room={joined.id} aria-current={isOpen ? "page" : undefined}>
+        <span class={`room-sign colour-${colourOf(joined.id)}`} aria-hidden="true">
+          <Icon name="room" />
+        </span>
         <span class="room-name">{joined.id}</span>
         {last && <time class="room-time">{formatWhen(timeOf(last), language)}</time>}
         <span class="room-last">
@@ -50,18 +55,4 @@ export function RoomLink({ chat, joined, isOpen, onLeave }: RoomLinkProps): JSX.
       )}
     </li>
   );
-}
-
-let unreadTotal = 0;
-
-/** The page's title counts what is unread in the rooms that are not open. */
-function useTitle(unread: number): void {
-  useEffect(() => {
-    const show = (change: number) => {
-      unreadTotal += change;
-      document.title = unreadTotal > 0 ? `(${unreadTotal}) Parley` : "Parley";
-    };
-    show(unread);
-    return () => show(-unread);
-  }, [unread]);
 }

@@ -4,11 +4,13 @@ import type { ErrorCode } from "@parley/contracts";
 import type { JSX, TargetedSubmitEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isFirstVisit, signIn, signUp, type Session } from "../auth.ts";
+import { useTitlePlace } from "../page-title.ts";
 import { explain, useSpeech } from "../words/language.ts";
 import type { Words } from "../words/english.ts";
 import { Field, readField } from "./field.tsx";
 import { Logo } from "./icons.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
+import { Vignette } from "./vignette.tsx";
 
 /** chat-auth's own bounds (contracts §4), so that the browser says so first. */
 const passwordLengthMin = 8;
@@ -26,6 +28,7 @@ export function SignIn({ hasEnded, onSignedIn }: SignInProps): JSX.Element {
   const [isBusy, setIsBusy] = useState(false);
   const [fault, setFault] = useState<string>();
   const form = useRef<HTMLFormElement>(null);
+  useTitlePlace(isNew ? words.signUp : words.signIn);
 
   // The first field of the face that is shown, before anybody can type elsewhere.
   useLayoutEffect(() => form.current?.querySelector("input")?.focus(), [isNew]);
@@ -47,10 +50,13 @@ export function SignIn({ hasEnded, onSignedIn }: SignInProps): JSX.Element {
   return (
     <div class="sign-in">
       <header class="sign-in-brand">
-        <Logo />
-        <p class="brand-name">Parley</p>
+        <p class="brand">
+          <Logo />
+          <span class="brand-name">Parley</span>
+        </p>
         <p class="tagline">{words.tagline}</p>
         <p class="promise">{words.promise}</p>
+        <Vignette />
       </header>
       <main class="sign-in-card">
         <h1>{isNew ? words.signUpTitle : words.signInTitle}</h1>

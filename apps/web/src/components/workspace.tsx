@@ -1,9 +1,11 @@
 // The signed-in page: rooms at the side, the open one beside it; on a phone one of the two at a time.
 import type { JSX } from "preact";
+import { flushSync } from "preact/compat";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { isRoomId } from "@parley/contracts";
 import type { Seat } from "../app.tsx";
 import { firstRoomId, joinRoom, loadRooms, readRoom, saveRooms } from "../joined-rooms.ts";
+import { useTitlePlace } from "../page-title.ts";
 import { useSpeech } from "../words/language.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Conversation } from "./conversation.tsx";
@@ -11,23 +13,34 @@ import { Hood } from "./hood.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
 const hoodKey = "parley.hood";
+/** As in the style: from here on a conversation stands beside the rooms, and the hood beside both. */
+const isDesk = () => matchMedia("(min-width: 48rem)").matches;
+const isWideDesk = () => matchMedia("(min-width: 72rem)").matches;
 
 export function Workspace({ seat, onSignOut }: { seat: Seat; onSignOut: () => void }): JSX.Element {
   const { account } = seat.session;
+  const { words } = useSpeech();
   const [openId, open] = useOpenRoom();
+  useTitlePlace(openId ?? words.rooms);
   const [rooms, setRooms] = useState<ReturnType<typeof joinRoom>>(() => loadRooms(account.id));
-  const [isHoodOpen, setIsHoodOpen] = useState(localStorage.getItem(hoodKey) === "open");
+  const [isHoodOpen, setIsHoodOpen] = useState(() => isWideDesk() && localStorage.getItem(hoodKey) === "open");
   useEffect(() => saveRooms(account.id, rooms), [account.id, rooms]);
   useEffect(() => localStorage.setItem(hoodKey, isHoodOpen ? "open" : "closed"), [isHoodOpen]);
   useEffect(() => {
     if (openId !== undefined) setRooms((known) => joinRoom(known, openId));
+    if (!isWideDesk()) setIsHoodOpen(false);
   }, [openId]);
 
   const read = useCallback((id: string, seq: number) => setRooms((known) => readRoom(known, id, seq)), []);
 
   function leave(id: string) {
     setRooms((known) => known.filter((room) => room.id !== id));
-    if (id === openId) open(undefined);
+    if (id === openId) open(isDesk() ? firstRoomId : undefined);
+  }
+
+  function closeHood() {
+    flushSync(() => setIsHoodOpen(false)); // What it covered can take the focus only afterwards.
+    document.querySelector<HTMLElement>('[data-action="hood"]')?.focus();
   }
 
   return (
@@ -48,13 +61,14 @@ export function Workspace({ seat, onSignOut }: { seat: Seat; onSignOut: () => vo
           key={openId}
           chat={seat.chat}
           roomId={openId}
+          readSeq={rooms.find((room) => room.id === openId)?.readSeq ?? 0}
           onRead={read}
           onBack={() => open(undefined)}
           isHoodOpen={isHoodOpen}
           onToggleHood={() => setIsHoodOpen(!isHoodOpen)}
         />
       )}
-      {isHoodOpen && openId !== undefined && <Hood seat={seat} onClose={() => setIsHoodOpen(false)} />}
+      {isHoodOpen && openId !== undefined && <Hood seat={seat} isOverPage={!isWideDesk()} onClose={closeHood} />}
     </div>
   );
 }
@@ -63,8 +77,7 @@ function NoRoom(): JSX.Element {
   const { words } = useSpeech();
   return (
     <section class="no-room">
-      <h2>{words.emptyTitle}</h2>
-      <p>{words.joinRoom}</p>
+      <p>{words.pickRoom}</p>
     </section>
   );
 }
@@ -78,7 +91,7 @@ function useOpenRoom(): [string | undefined, (id: string | undefined) => void] {
     return () => removeEventListener("hashchange", read);
   }, []);
   useEffect(() => {
-    if (openId === undefined && matchMedia("(min-width: 48rem)").matches) location.replace(`#/${firstRoomId}`);
+    if (openId === undefined && isDesk()) location.replace(`#/${firstRoomId}`);
   }, []);
   return [openId, (id) => (location.hash = id === undefined ? "#/" : `#/${id}`)];
 }

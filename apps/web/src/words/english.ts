@@ -6,6 +6,9 @@ export const english = {
 
   tagline: "Say it once. It stays said.",
   promise: "A message is on every screen at once, and the check mark means it is stored for good.",
+  vignetteStored: "Are we still on for four?",
+  vignettePreview: "The train is late, as ever.",
+  vignettePending: "Tunnel ahead. See you there!",
   signIn: "Sign in",
   signUp: "Create account",
   signInTitle: "Welcome back",
@@ -32,9 +35,10 @@ export const english = {
 
   rooms: "Rooms",
   joinRoom: "Join a room by its name",
-  roomName: "Room name",
+  joinPlaceholder: "Join another room",
   join: "Join",
   roomNameWrong: "Letters, digits, dots, dashes and underscores only; some words are reserved.",
+  pickRoom: "Pick a room at the side, or join another one by its name.",
   leaveRoom: (room: string) => `Leave ${room}`,
   noMessagesYet: "No messages yet",
   unread: (count: string) => `${count} unread`,
@@ -51,6 +55,7 @@ export const english = {
   newMessages: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
   toLatest: "To the latest message",
   edited: "edited",
+  newSince: "New",
   writeMessage: (room: string) => `Message ${room}`,
   send: "Send",
   tooLong: (over: number) => `${over} characters too long`,
@@ -72,6 +77,8 @@ export const english = {
   pendingCount: (count: number) => (count === 1 ? "1 message waits." : `${count} messages wait.`),
   catchingUp: "Loading what you missed …",
   opening: "Loading messages …",
+  live: "Live",
+  offline: "Not connected",
   roomRefused: "You cannot read this room.",
 
   underTheHood: "Under the hood",

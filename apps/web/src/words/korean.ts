@@ -7,6 +7,9 @@ export const korean: Words = {
 
   tagline: "한 번 보내면, 그대로 남습니다.",
   promise: "메시지는 모든 화면에 바로 나타나고, 체크 표시는 안전하게 저장되었다는 뜻입니다.",
+  vignetteStored: "네 시에 보는 거 맞죠?",
+  vignettePreview: "기차가 오늘도 조금 늦네요.",
+  vignettePending: "곧 터널이에요. 이따 봐요!",
   signIn: "로그인",
   signUp: "계정 만들기",
   signInTitle: "다시 오신 것을 환영합니다",
@@ -32,9 +35,10 @@ export const korean: Words = {
 
   rooms: "대화방",
   joinRoom: "이름으로 대화방 참여하기",
-  roomName: "대화방 이름",
+  joinPlaceholder: "다른 대화방 참여",
   join: "참여",
   roomNameWrong: "영문자, 숫자, 점, 하이픈, 밑줄만 쓸 수 있으며 일부 단어는 예약되어 있습니다.",
+  pickRoom: "목록에서 대화방을 고르거나 이름으로 참여하세요.",
   leaveRoom: (room) => `${room} 나가기`,
   noMessagesYet: "아직 메시지가 없습니다",
   unread: (count) => `읽지 않음 ${count}개`,
@@ -51,6 +55,7 @@ export const korean: Words = {
   newMessages: (count) => `새 메시지 ${count}개`,
   toLatest: "최근 메시지로",
   edited: "수정됨",
+  newSince: "여기부터 새 메시지",
   writeMessage: (room) => `${room}에 메시지 보내기`,
   send: "보내기",
   tooLong: (over) => `${over}자 초과`,
@@ -72,6 +77,8 @@ export const korean: Words = {
   pendingCount: (count) => `메시지 ${count}개가 기다리고 있습니다.`,
   catchingUp: "놓친 메시지를 불러오는 중 …",
   opening: "메시지를 불러오는 중 …",
+  live: "실시간",
+  offline: "연결되지 않음",
   roomRefused: "이 대화방을 읽을 권한이 없습니다.",
 
   underTheHood: "내부 들여다보기",

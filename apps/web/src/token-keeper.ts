@@ -1,0 +1,36 @@
+// Keeps one access token fresh, in memory. It does not know where tokens come from.
+import type { LoginAnswer } from "@parley/contracts";
+
+/** A token with less time left than this is replaced before it is given out. */
+const restMsMin = 60_000;
+
+export type Token = Pick<LoginAnswer, "accessToken" | "expiresIn">;
+
+interface TokenKeeperOptions {
+  first: Token;
+  /** Asked once at a time, however many wait for it; what it throws is theirs, and the next caller asks again. */
+  renew: () => Promise<Token>;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** Resolves to a token with time left. */
+export function createTokenKeeper({ first, renew, now = Date.now }: TokenKeeperOptions): () => Promise<string> {
+  let token = keep(first);
+  let renewing: Promise<string> | undefined;
+
+  function keep({ accessToken, expiresIn }: Token) {
+    return { text: accessToken, endsAt: now() + expiresIn * 1_000 };
+  }
+
+  async function replace() {
+    token = keep(await renew());
+    return token.text;
+  }
+
+  return async () => {
+    if (token.endsAt - now() > restMsMin) return token.text;
+    renewing ??= replace().finally(() => (renewing = undefined));
+    return renewing;
+  };
+}

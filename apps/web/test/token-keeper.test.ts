@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { createTokenKeeper, type Token } from "../src/token-keeper.ts";
+
+function keeper(renewals: (() => Promise<Token>)[] = []) {
+  const clock = { now: 0 };
+  let count = 0;
+  const renew = () => renewals[count]?.() ?? Promise.resolve({ accessToken: `renewed ${count}`, expiresIn: 900 });
+  const getToken = createTokenKeeper({
+    first: { accessToken: "first", expiresIn: 900 },
+    now: () => clock.now,
+    renew: () => renew().finally(() => count++),
+  });
+  return { getToken, clock, renewed: () => count };
+}
+
+it("gives out a token as long as more than a minute of it is left", async () => {
+  const { getToken, clock } = keeper();
+  clock.now = 839_999;
+  expect(await getToken()).toBe("first");
+  clock.now = 840_000;
+  expect(await getToken()).toBe("renewed 0");
+  clock.now = 840_000 + 839_999;
+  expect(await getToken()).toBe("renewed 0");
+});
+
+it("asks once for all who wait: a refresh token that is used twice ends its login", async () => {
+  const { getToken, clock, renewed } = keeper();
+  clock.now = 900_000;
+  expect(await Promise.all([getToken(), getToken(), getToken()])).toEqual(Array(3).fill("renewed 0"));
+  expect(renewed()).toBe(1);
+});
+
+it("tells all who wait when there is no token, and asks again for the next", async () => {
+  const { getToken, clock } = keeper([() => Promise.reject(new Error("no network"))]);
+  clock.now = 900_000;
+  const answers = await Promise.allSettled([getToken(), getToken()]);
+  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await getToken()).toBe("renewed 1");
+});
