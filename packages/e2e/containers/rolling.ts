@@ -36,7 +36,7 @@ function judge(what: string, report: TrafficReport): void {
 
 /** Over two WebSockets that nginx gives to two instances. */
 async function sayAcrossInstances(): Promise<void> {
-  const people = await Promise.all([signUp(`${origin}/auth`, "Alice"), signUp(`${origin}/auth`, "Bob")]);
+  const people = await Promise.all([signUp(`${origin}/auth`, "Alice", 10), signUp(`${origin}/auth`, "Bob", 10)]);
   const clients = await Promise.all(people.map((person) => connectStompjs(origin, person)));
   const inbox = await clients[1]!.subscribe("containers");
   await clients[0]!.send({ roomId: "containers", content: "through nginx" });

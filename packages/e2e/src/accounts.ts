@@ -1,5 +1,6 @@
 // Signs up somebody new, and reads history as them.
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HistoryPage, LoginAnswer, type StoredMessage } from "@parley/contracts";
 
 export interface Person {
@@ -8,13 +9,20 @@ export interface Person {
   token: string;
 }
 
-/** @param authUrl where chat-auth's paths begin */
-export async function signUp(authUrl: string, name: string): Promise<Person> {
+/**
+ * @param authUrl where chat-auth's paths begin
+ * @param tries more than one: as a person would who is told to try again in a moment (503)
+ */
+export async function signUp(authUrl: string, name: string, tries = 1): Promise<Person> {
   const response = await fetch(`${authUrl}/signup`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ email: `${randomUUID()}@example.org`, password: "correct horse battery", nickname: name }),
   });
+  if (response.status === 503 && tries > 1) {
+    await sleep(Number(response.headers.get("retry-after") ?? 1) * 1_000);
+    return signUp(authUrl, name, tries - 1);
+  }
   if (!response.ok) throw new Error(`sign-up answered ${response.status}: ${await response.text()}`);
   const { account, accessToken } = LoginAnswer.parse(await response.json());
   return { accountId: account.id, name, token: accessToken };

@@ -16,6 +16,9 @@ export interface TrafficReport {
   isSameForAll: boolean;
 }
 
+/** An instance that has just started may still be finding its database. */
+const signUpTries = 10;
+
 /**
  * @param happens the traffic goes on until it has
  * @param everyMs each person sends one message so often
@@ -27,7 +30,7 @@ export async function runTraffic(
 ): Promise<TrafficReport> {
   const roomId = randomUUID();
   const persons = await Promise.all(
-    Array.from({ length: people }, (_, n) => signUp(`${originUrl}/auth`, `Person ${n}`)),
+    Array.from({ length: people }, (_, n) => signUp(`${originUrl}/auth`, `Person ${n}`, signUpTries)),
   );
   const chats = persons.map((person) => openChat(originUrl, person));
   const rooms = chats.map((chat) => chat.room(roomId));
