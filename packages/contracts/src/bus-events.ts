@@ -55,3 +55,10 @@ export const ChatAccessPubSub = z.object({
   version: Seq,
   change: z.string(),
 });
+
+/** On `chat-rates`, between gateways: how many messages accounts have sent through an instance since it last said so. */
+export const ChatRatesPubSub = z.object({
+  instanceId: z.string(),
+  spent: z.array(z.tuple([AccountId, z.int().positive()])),
+});
+export type ChatRatesPubSub = z.infer<typeof ChatRatesPubSub>;

@@ -32,6 +32,9 @@ export function channelsOf(partition: number, partitions: number): Channels {
   };
 }
 
+/** Between gateways, one for all partitions: what accounts spent of their send rate. */
+export const ratesTopic = "chat-rates";
+
 /** FNV-1a, 32 bit, over the UTF-8 octets, modulo the number of partitions. */
 export function partitionOf(key: string, partitions: number): number {
   if (partitions === 1) return 0;

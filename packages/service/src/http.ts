@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, STATUS_CODES, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { errors, formatHttpError, Refusal, type ErrorCode } from "@parley/contracts";
+import { formatHttpError, Refusal, type ErrorCode } from "@parley/contracts";
 import cors from "cors";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import helmet from "helmet";
@@ -25,6 +25,8 @@ export interface HttpOptions {
 }
 
 const bodyBytesMax = "64kb";
+/** Headers of a request; Node itself bounds their octets, and answers 431. Beyond: INVALID. */
+export const requestHeadersMax = 100;
 /** How long a browser may remember what another origin's page may do, in seconds. */
 const corsMaxAge = 600;
 const headersTimeoutMs = 10_000;
@@ -39,6 +41,7 @@ export function createHttp({ log, metrics, notReady, translate, allowedOrigins, 
   app.set("case sensitive routing", true);
   app.use(
     identify,
+    boundHeaders,
     helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }),
     neverStore,
   );
@@ -93,6 +96,11 @@ const identify: RequestHandler = (_request, response, next) => {
   next();
 };
 
+const boundHeaders: RequestHandler = ({ rawHeaders }, _response, next) => {
+  if (rawHeaders.length > 2 * requestHeadersMax) throw new Refusal("INVALID", "too many headers");
+  next();
+};
+
 const neverStore: RequestHandler = (_request, response, next) => {
   response.set({ "Cache-Control": "no-store, private", Vary: "Authorization" });
   next();
@@ -109,12 +117,16 @@ function answerError(log: Log, metrics: Metrics, translate = (fault: unknown) =>
     else
       log.debug({ code: refusal.code, detail: refusal.message, requestId, method: request.method }, "request refused");
     if (response.headersSent) return next(error);
-    const { retryAfterMs } = refusal.context;
-    if (errors[refusal.code].status === 503)
-      response.set("Retry-After", String(Math.ceil((retryAfterMs ?? 1000) / 1000)));
-    else if (retryAfterMs !== undefined) response.set("Retry-After", String(Math.ceil(retryAfterMs / 1000)));
+    const retryAfter = retryAfterSeconds(refusal);
+    if (retryAfter !== undefined) response.set("Retry-After", String(retryAfter));
     response.status(httpStatus(error, refusal)).json(formatHttpError(refusal.code, requestId));
   };
+}
+
+/** For the header `Retry-After` (RFC 9110 §10.2.3): what the refusal says, or for 503 a second. */
+export function retryAfterSeconds({ context, entry }: Refusal): number | undefined {
+  const retryAfterMs = context.retryAfterMs ?? (entry.status === 503 ? 1_000 : undefined);
+  return retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
 }
 
 /** Express and its body parser say what is wrong by an HTTP status: 413, 415, other 4xx. */

@@ -1,4 +1,5 @@
 export * from "./access.ts";
+export * from "./address.ts";
 export * from "./config.ts";
 export * from "./faults.ts";
 export * from "./http.ts";

@@ -42,7 +42,7 @@ export async function runService<V extends ServiceVariables>(
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  const { server } = await create(config, { log, lifecycle });
+  const { server } = await create(config, { log, lifecycle }).catch(exitOnConfigFault);
   log.info({ port: await listen(server, config.port) }, "listening");
 }
 
@@ -51,8 +51,12 @@ export function readConfigOrExit<V extends Variables>(variables: V): Config<V> {
   try {
     return readConfig(variables, process.env);
   } catch (error) {
-    if (!(error instanceof ConfigFault)) throw error;
-    console.error(error.message);
-    process.exit(78);
+    return exitOnConfigFault(error);
   }
+}
+
+function exitOnConfigFault(error: unknown): never {
+  if (!(error instanceof ConfigFault)) throw error;
+  console.error(error.message);
+  process.exit(78);
 }

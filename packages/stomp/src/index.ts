@@ -3,7 +3,7 @@ export type { SessionOptions, SessionState } from "./connection.ts";
 export { userHeaders, type Frame } from "./frame.ts";
 export type { HeartBeatOffer } from "./heart-beat.ts";
 export { stompLimits, tickMs, type Limits } from "./limits.ts";
-export { encodeMessage, encodeMessageRest, joinMessage, type Message, type MessageRest } from "./message.ts";
+export { encodeMessageRest, joinMessage, type Message, type MessageRest } from "./message.ts";
 export { Session } from "./session.ts";
 export type { AckMode, Subscription } from "./subscription.ts";
 export type { Transport } from "./transport.ts";

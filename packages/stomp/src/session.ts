@@ -41,6 +41,11 @@ export class Session<P> {
     return this.#connection.subscriptions.all;
   }
 
+  /** Whether so much waits for the client that what may be left out should be. */
+  get isCongested(): boolean {
+    return this.#connection.options.transport.isCongested === true;
+  }
+
   /** Octets from the client, split anywhere. The chunk must not be changed afterwards. */
   receive(chunk: Buffer): void {
     const { state, gone, heartBeat, options } = this.#connection;

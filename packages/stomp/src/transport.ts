@@ -4,6 +4,8 @@
 export interface Transport {
   /** One or more whole frames, or an EOL. The buffer may be shared: it must not be changed. */
   send(data: Buffer): void;
+  /** Whether so much waits for the client that what may be left out should be. */
+  readonly isCongested?: boolean;
   /** After this nothing is sent; what was sent before still leaves, even if it was paused. `code`: RFC 6455 §7.4, `reason`: ASCII. */
   close(code: number, reason: string): void;
   /** Stop reading: enough octets wait behind a frame under way. */
