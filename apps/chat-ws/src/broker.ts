@@ -2,6 +2,7 @@
 import { Refusal, type Identity } from "@parley/contracts";
 import { parseBearer, type Verify } from "@parley/service";
 import type { Broker, Destination, Frame } from "@parley/stomp";
+import { Bucket } from "./bucket.ts";
 import { InDoubt } from "./in-doubt.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import { tellRejected } from "./rejections.ts";
@@ -10,7 +11,13 @@ import { tellRejected } from "./rejections.ts";
 export interface Principal {
   identity: Identity;
   inDoubt: InDoubt;
+  /** How often it may still be told to slow down, once it was. */
+  patience?: Bucket;
 }
+
+/** Who is told RATE_LIMITED this often, and goes on, is sent away: 100 times in 10 s (B-57). */
+const patiencePerSecond = 10;
+const patienceBurst = 100;
 
 interface Options {
   verify: Verify;
@@ -30,11 +37,19 @@ export function createBroker({ verify, find, metrics }: Options): Broker<Princip
     faulted: (_session, refusal) => metrics.refused.inc({ code: refusal.code }),
     refused(session, refusal, frame) {
       if (frame.command !== "SEND" && frame.command !== "COMMIT") return false;
+      if (refusal.code === "RATE_LIMITED" && isOutOfPatience(session.principal)) return false;
       const told = tellRejected(session, refusal, { receiptId: frame.headers.get("receipt") });
       if (told) metrics.refused.inc({ code: refusal.code });
       return told || isUnawaited(refusal, frame);
     },
   };
+}
+
+function isOutOfPatience(principal: Principal | undefined): boolean {
+  if (principal === undefined) return true;
+  const nowMs = performance.now();
+  principal.patience ??= new Bucket(patiencePerSecond, patienceBurst, nowMs);
+  return principal.patience.take(nowMs) > 0;
 }
 
 /** Nobody asked to hear of the outcome, and none is known: the message may still be stored. */

@@ -9,13 +9,16 @@ import {
   serviceToken,
   serviceVariables,
   tokenVariables,
+  trustedProxies,
   url,
   variable,
   type Config,
 } from "@parley/service";
 import { z } from "zod";
+import { limitVariables } from "./limits.ts";
 
 const serverIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** What it needs whatever the bus is. */
 export const gatewayVariables = {
   ...serviceVariables,
@@ -42,11 +45,14 @@ export const gatewayVariables = {
     integer(100, 60_000).default(10_000),
     "longest wait for a RECEIPT before TIMEOUT, in milliseconds",
   ),
-  outboxBytesMax: variable(
-    "OUTBOX_BYTES_MAX",
-    integer(65_536, 1_073_741_824).default(1_048_576),
-    "octets that may wait for a slow reader before SLOW_CONSUMER",
+  ...limitVariables,
+  trustedProxies,
+  lab: variable(
+    "CHAT_LAB",
+    z.enum(["0", "1"], "expected 0 or 1").default("0"),
+    "1 opens /lab, where test suites talk to the engine by raw destinations; refused in production",
   ),
+  nodeEnv: variable("NODE_ENV", z.string().default("development"), "`production` refuses CHAT_LAB"),
   restartSpreadMs: variable(
     "RESTART_SPREAD_MS",
     integer(0, 60_000).default(5_000),

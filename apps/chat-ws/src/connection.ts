@@ -1,4 +1,4 @@
-// One client's connection as the transport of one STOMP session, with a bound on what waits for a slow reader.
+// One client's connection as the transport of one STOMP session, with bounds on what waits for a slow reader.
 // It does not know what the connection is made of: that is a wire.
 import { Refusal } from "@parley/contracts";
 import type { Session, Transport } from "@parley/stomp";
@@ -9,6 +9,8 @@ export interface Wire {
   send(data: Buffer): void;
   /** Octets that were sent and have not left. */
   readonly waitingBytes: number;
+  /** All octets that were ever sent, counted as those that wait. */
+  readonly sentBytes: number;
   /** What was sent before still leaves. */
   close(code: number, reason: string): void;
   /** At once. */
@@ -27,26 +29,44 @@ interface WireEvents {
   closed: () => void;
 }
 
-export interface ConnectionOptions<P> {
-  wire: Wire;
+export interface OutboxLimits {
+  /** Octets that may wait for the reader. Beyond: SLOW_CONSUMER. From half of it on, previews are left out. */
   outboxBytesMax: number;
+  /** How long any of them may wait, in milliseconds. Beyond: SLOW_CONSUMER. */
+  outboxMs: number;
+}
+
+export interface ConnectionOptions<P> extends OutboxLimits {
+  wire: Wire;
   createSession: (transport: Transport) => Session<P>;
   /** The client is gone. */
-  ended: (session: Session<P>) => void;
+  ended: () => void;
+}
+
+export interface Connection {
+  /** Heart-beats and deadlines. To be called about every tickMs of the engine. */
+  tick(nowMs: number): void;
+  /** ERROR, then close. */
+  end(refusal: Refusal): void;
+  terminate(): void;
 }
 
 /** How long the peer may take to answer the close handshake. */
 const closeMs = 1_000;
 
-export function createConnection<P>({ wire, outboxBytesMax, createSession, ended }: ConnectionOptions<P>): Session<P> {
+export function createConnection<P>(options: ConnectionOptions<P>): Connection {
+  const { wire, outboxBytesMax, outboxMs, createSession, ended } = options;
   let isSlow = false;
+  /** All that was sent before this moment, if any of it still waits. */
+  let oldest: { sentBytes: number; atMs: number } | undefined;
 
   const session = createSession({
     send(data) {
       wire.send(data);
-      if (isSlow || wire.waitingBytes <= outboxBytesMax) return;
-      isSlow = true;
-      session.end(new Refusal("SLOW_CONSUMER", `more than ${outboxBytesMax} octets wait`));
+      if (wire.waitingBytes > outboxBytesMax) endSlow(`more than ${outboxBytesMax} octets wait`);
+    },
+    get isCongested() {
+      return wire.waitingBytes > outboxBytesMax / 2;
     },
     close(code, reason) {
       wire.close(code, reason);
@@ -57,13 +77,35 @@ export function createConnection<P>({ wire, outboxBytesMax, createSession, ended
     pause: () => wire.pause(),
     resume: () => wire.resume(),
   });
+
+  function endSlow(detail: string) {
+    if (isSlow) return;
+    isSlow = true;
+    session.end(new Refusal("SLOW_CONSUMER", detail));
+  }
+
+  /** Looks whether what waited earlier has left. */
+  function lookAtOutbox(nowMs: number) {
+    const { waitingBytes, sentBytes } = wire;
+    if (waitingBytes === 0) oldest = undefined;
+    else if (oldest === undefined || sentBytes - waitingBytes >= oldest.sentBytes) oldest = { sentBytes, atMs: nowMs };
+    else if (nowMs - oldest.atMs > outboxMs) endSlow(`octets wait for longer than ${outboxMs} ms`);
+  }
+
   wire.listen({
     received: (data) => session.receive(data),
     refused: (refusal) => session.end(refusal),
     closed() {
       session.closedByPeer();
-      ended(session);
+      ended();
     },
   });
-  return session;
+  return {
+    tick(nowMs) {
+      session.tick(nowMs);
+      lookAtOutbox(nowMs);
+    },
+    end: (refusal) => session.end(refusal),
+    terminate: () => wire.terminate(),
+  };
 }

@@ -8,6 +8,8 @@ export function createGatewayMetrics(metrics: Metrics) {
     accepted: metrics.counter("messages_accepted_total", "messages taken from clients and put into the log"),
     refused: metrics.counter("frames_refused_total", "frames refused, by code", ["code"] as const),
     delivered: metrics.counter("messages_delivered_total", "MESSAGE frames handed to connections"),
+    leftOut: metrics.counter("previews_left_out_total", "previews not given to connections that read too slowly"),
+    turnedAway: metrics.counter("connections_refused_total", "connections not let in, by code", ["code"] as const),
     healed: metrics.counter("rooms_healed_total", "fetches for rooms that lacked something, by outcome", [
       "outcome",
     ] as const),

@@ -6,15 +6,17 @@ const previewsMax = 10_000;
 /** Clients drop a preview after 30 s; one older than this counts as not given (contracts §1). */
 const givenMs = 20_000;
 
-export interface Preview {
+export interface Preview<L> {
   message: ChatMessagePubSub;
   /** Its place among the room's previews: subscriptions that joined before it were given it. */
   place: number;
   shownAtMs: number;
+  /** Listeners that were too far behind to be given it. */
+  leftOut?: ReadonlySet<L>;
 }
 
-export class Previews {
-  #pending = new Map<string, Preview>();
+export class Previews<L> {
+  #pending = new Map<string, Preview<L>>();
   #place = 0;
 
   /** The place of the latest preview. */
@@ -23,18 +25,18 @@ export class Previews {
   }
 
   /** Keeps a preview to be shown now; undefined if it is a repetition of one that was shown. */
-  add(message: ChatMessagePubSub, nowMs: number): Preview | undefined {
+  add(message: ChatMessagePubSub, nowMs: number): Preview<L> | undefined {
     const key = keyOf(message);
     const known = this.#pending.get(key);
     if (known && isGiven(known, nowMs)) return undefined;
     this.#pending.delete(key);
     if (this.#pending.size >= previewsMax) this.#pending.delete(this.#pending.keys().next().value ?? "");
-    const preview: Preview = { message, place: ++this.#place, shownAtMs: nowMs };
+    const preview: Preview<L> = { message, place: ++this.#place, shownAtMs: nowMs };
     this.#pending.set(key, preview);
     return preview;
   }
 
-  take(message: { sender: string; tempId: string }): Preview | undefined {
+  take(message: { sender: string; tempId: string }): Preview<L> | undefined {
     const key = keyOf(message);
     const preview = this.#pending.get(key);
     this.#pending.delete(key);
@@ -47,7 +49,7 @@ export class Previews {
   }
 }
 
-export function isGiven(preview: Preview, nowMs: number): boolean {
+export function isGiven(preview: Preview<unknown>, nowMs: number): boolean {
   return nowMs - preview.shownAtMs < givenMs;
 }
 

@@ -34,13 +34,12 @@ interface Waiter extends Attempt {
 }
 
 /**
- * @param serverId this instance
+ * @param instanceId different in each instance, also after a restart
  * @param receiptMs how long to wait, in milliseconds
  * @param now monotonic, in milliseconds
  */
-export function createReceipts(serverId: string, receiptMs: number, now: () => number): Receipts {
-  // The time of the start keeps a restarted instance of the same name from answering for its former life.
-  const prefix = `${serverId}.${Date.now().toString(36)}-`;
+export function createReceipts(instanceId: string, receiptMs: number, now: () => number): Receipts {
+  const prefix = `${instanceId}-`;
   const waiters = new Map<string, Waiter>();
   let count = 0;
   const whenDrained: (() => void)[] = [];

@@ -17,9 +17,17 @@ const waitingMax = 10_000;
 /** How long a confirmation waits for its predecessors before they are fetched. */
 const predecessorMs = 100;
 
+/** Gives a message to listeners. Those who are behind may be left out if `mayLeaveOut`: it answers with them. */
+export type Deliver<L> = (
+  to: Iterable<L>,
+  messageId: string,
+  body: ChatMessageReceive | ChatTimestampReceive,
+  mayLeaveOut?: boolean,
+) => L[];
+
 /** What a room asks of its surroundings. L: a listener. */
 export interface RoomOutlets<L> {
-  deliver(to: Iterable<L>, messageId: string, body: ChatMessageReceive | ChatTimestampReceive): void;
+  deliver: Deliver<L>;
   /** What is behind the room's position must be fetched, unless it arrives within `waitMs`. */
   behind(room: Room<L>, waitMs: number): void;
   /** Too far behind to be healed: these listeners must load pages and go on from the position. */
@@ -33,7 +41,9 @@ export class Room<L = unknown> {
   #position: Position | undefined;
   /** Listener → the place of the latest preview when it joined: it was given the later ones. */
   #listeners = new Map<L, number>();
-  #previews = new Previews();
+  /** The place of the latest preview when somebody last joined. */
+  #latestJoinedAt = 0;
+  #previews = new Previews<L>();
   #waiting = new Map<number, ChatTimestampPubSub>();
   #reportedChangeSeq = 0;
 
@@ -43,6 +53,7 @@ export class Room<L = unknown> {
   }
 
   join(listener: L): void {
+    this.#latestJoinedAt = this.#previews.place;
     this.#listeners.set(listener, this.#previews.place);
   }
 
@@ -73,7 +84,9 @@ export class Room<L = unknown> {
   /** Shows a message that is not stored yet; a repetition of one that was shown is suppressed. */
   preview(message: ChatMessagePubSub): void {
     const preview = this.#previews.add(message, this.#outlets.now());
-    if (preview) this.#outlets.deliver(this.#listeners.keys(), `p.${message.via}`, previewOf(message, false));
+    if (!preview) return;
+    const leftOut = this.#outlets.deliver(this.#listeners.keys(), `p.${message.via}`, previewOf(message, false), true);
+    if (leftOut.length > 0) preview.leftOut = new Set(leftOut);
   }
 
   /** A message was stored, or is confirmed again. */
@@ -89,7 +102,11 @@ export class Room<L = unknown> {
   reject(event: ChatRejectedPubSub): void {
     const preview = this.#previews.take(event);
     if (!preview) return;
-    this.#outlets.deliver(this.#shown(preview), `r.${event.via}`, event.stored ?? previewOf(preview.message, true));
+    this.#outlets.deliver(
+      this.#split(preview).shown,
+      `r.${event.via}`,
+      event.stored ?? previewOf(preview.message, true),
+    );
   }
 
   /** The room is known to have come this far; asks for healing if it does not come by itself. */
@@ -138,10 +155,9 @@ export class Room<L = unknown> {
     const preview = this.#previews.take(event);
     if (event.stored) this.#deliverWhole(event.stored);
     else if (preview) {
-      const shown = this.#shown(preview);
-      const others = [...this.#listeners.keys()].filter((listener) => !shown.has(listener));
+      const { shown, others } = this.#split(preview);
       this.#outlets.deliver(shown, `c.${event.via}`, shortOf(event));
-      this.#outlets.deliver(others, `c.${event.via}`, wholeOf(preview.message, event));
+      if (others.length > 0) this.#outlets.deliver(others, `c.${event.via}`, wholeOf(preview.message, event));
     } else return false;
     return true;
   }
@@ -149,18 +165,24 @@ export class Room<L = unknown> {
   /** Confirmed before: only those who were shown the preview again need to hear. */
   #repeat(event: ChatTimestampPubSub): void {
     const preview = this.#previews.take(event);
-    if (preview) this.#outlets.deliver(this.#shown(preview), `c.${event.via}`, event.stored ?? shortOf(event));
+    if (preview) this.#outlets.deliver(this.#split(preview).shown, `c.${event.via}`, event.stored ?? shortOf(event));
   }
 
   #deliverWhole(message: StoredMessage): void {
     this.#outlets.deliver(this.#listeners.keys(), `${message.id}.${message.changeSeq}`, message);
   }
 
-  #shown(preview: Preview): Set<L> {
-    const shown = new Set<L>();
-    if (!isGiven(preview, this.#outlets.now())) return shown;
-    for (const [listener, joinedAt] of this.#listeners) if (joinedAt < preview.place) shown.add(listener);
-    return shown;
+  /** Who was given the preview, and who was not. */
+  #split(preview: Preview<L>): { shown: Iterable<L>; others: L[] } {
+    if (!isGiven(preview, this.#outlets.now())) return { shown: [], others: [...this.#listeners.keys()] };
+    if (this.#latestJoinedAt < preview.place && !preview.leftOut) return { shown: this.#listeners.keys(), others: [] };
+    const shown: L[] = [];
+    const others: L[] = [];
+    for (const [listener, joinedAt] of this.#listeners) {
+      const isShown = joinedAt < preview.place && !preview.leftOut?.has(listener);
+      (isShown ? shown : others).push(listener);
+    }
+    return { shown, others };
   }
 }
 

@@ -1,9 +1,19 @@
 // chat-ws, wired: what it is made of and in which order it opens and closes.
 import type { Bus } from "@parley/bus";
-import { channelsOf, type ServerAnswer } from "@parley/contracts";
-import { closeServer, createHttp, createMetrics, type Service, type Surroundings } from "@parley/service";
+import { channelsOf, ratesTopic, type ServerAnswer } from "@parley/contracts";
+import {
+  closeServer,
+  ConfigFault,
+  createAddressMatcher,
+  createAddressReader,
+  createHttp,
+  createMetrics,
+  type Service,
+  type Surroundings,
+} from "@parley/service";
 import { tickMs } from "@parley/stomp";
 import { createVerifier } from "@parley/tokens";
+import { createAdmission } from "./admission.ts";
 import { createBroker } from "./broker.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createDelivery, type Listener } from "./delivery.ts";
@@ -12,26 +22,35 @@ import { subscribeFeed } from "./feed.ts";
 import { createGateway } from "./gateway.ts";
 import { createHealing, type Healing } from "./healing.ts";
 import { createHistory } from "./history.ts";
+import { createLabDoors } from "./lab/doors.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createReceipts } from "./receipts.ts";
 import { tellResync } from "./rejections.ts";
 import { createRooms, type Rooms } from "./rooms.ts";
+import { createSendRates } from "./send-rates.ts";
+import { createSessions } from "./sessions.ts";
+import { createStompDoors } from "./stomp-doors.ts";
 
 export { gatewayVariables, variables, type GatewayConfig } from "./config.ts";
 
 const software = "parley/0.1.0";
+/** What the server offers (contracts §1), in milliseconds. */
+const heartBeat = { sendMs: 10_000, receiveMs: 10_000 };
 
 export async function createChatWs(
   config: GatewayConfig,
   { log, lifecycle, bus }: Surroundings & { bus: Bus },
 ): Promise<Service> {
+  if (config.lab === "1" && config.nodeEnv === "production") throw new ConfigFault("CHAT_LAB: refused in production");
   const channels = channelsOf(0, 1);
   const registry = createMetrics("chat-ws");
   const metrics = createGatewayMetrics(registry);
   const now = () => performance.now();
   let isStopping = false;
 
-  const receipts = createReceipts(config.serverId, config.receiptMs, now);
+  // The time of the start keeps a restarted instance of the same name from being taken for its former life.
+  const instanceId = `${config.serverId}.${Date.now().toString(36)}`;
+  const receipts = createReceipts(instanceId, config.receiptMs, now);
   const history = createHistory(config.historyUrl, config.serviceToken);
   const rooms: Rooms<Listener> = createRooms(history, {
     deliver: createDelivery(metrics),
@@ -53,10 +72,41 @@ export async function createChatWs(
     issuer: config.tokenIssuer,
     audience: config.tokenAudience,
   });
-  const find = createDestinations({ ...config, bus, channels, receipts, metrics, rooms, isStopping: () => isStopping });
+  const rates = await createSendRates({ ...config, bus, topic: ratesTopic, instanceId, now });
+  lifecycle.opened("rates", () => rates.close());
+  const find = createDestinations({
+    ...config,
+    bus,
+    channels,
+    receipts,
+    rates,
+    metrics,
+    rooms,
+    isStopping: () => isStopping,
+  });
   const broker = createBroker({ verify: verifier.verify, find, metrics });
   const notReady = () => [...(isStopping ? ["stopping"] : []), ...(bus.fault() === undefined ? [] : ["bus"])];
-  const gateway = createGateway({ ...config, broker, log, software, isStopping: () => isStopping });
+
+  const sessions = createSessions(software, () => isStopping);
+  const addressOf = createAddressReader(config.trustedProxies);
+  const doors = createStompDoors({
+    webSocketPath: "/ws",
+    sockjsPrefix: "/ws-sockjs",
+    // A frame that is somewhat too large is refused by ERROR; what is larger, with its first octets.
+    messageBytesMax: 2 * config.frameBytesMax,
+    log,
+    addressOf,
+    open: (wire) => sessions.open(wire, { broker, limits: config, outbox: config, heartBeat }),
+  });
+  if (config.lab === "1") doors.push(...createLabDoors({ sessions, log, addressOf }));
+  const gateway = createGateway({
+    doors,
+    admission: createAdmission(config, createAddressMatcher(config.exemptAddresses), now),
+    addressOf,
+    allowedOrigins: config.allowedOrigins,
+    isStopping: () => isStopping,
+    turnedAway: ({ code }) => metrics.turnedAway.inc({ code }),
+  });
   const server = createHttp({
     log,
     metrics: registry,
@@ -66,24 +116,24 @@ export async function createChatWs(
     routes: (app) =>
       app.get("/server", (_request, response) => {
         const uptimeSeconds = Math.floor(process.uptime());
-        const answer: ServerAnswer = { serverId: config.serverId, sessions: gateway.sessions, uptimeSeconds };
+        const answer: ServerAnswer = { serverId: config.serverId, sessions: sessions.size, uptimeSeconds };
         response.json(answer);
       }),
   });
   lifecycle.opened("http", () => closeServer(server));
 
   gateway.attach(server);
-  registry.gauge("sessions", "connections that are open", () => gateway.sessions);
+  registry.gauge("sessions", "connections that are open", () => sessions.size);
   registry.gauge("rooms", "rooms that are open", () => rooms.size);
   const ticking = setInterval(() => {
-    gateway.tick(now());
+    sessions.tick(now());
     receipts.tick(now());
   }, tickMs);
   lifecycle.opened("ticking", () => clearInterval(ticking));
-  lifecycle.opened("gateway", async () => {
+  lifecycle.opened("sessions", async () => {
     isStopping = true;
     await receipts.drained();
-    await gateway.close(config.restartSpreadMs);
+    await sessions.close(config.restartSpreadMs);
   });
   return { server, notReady };
 }

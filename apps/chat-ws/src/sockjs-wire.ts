@@ -1,15 +1,13 @@
-// A SockJS session as a wire, whatever carries it: a WebSocket, a stream of XHR, or polls. It is the only file that
-// looks behind the library's connection, at what waits there for a client that does not read or does not poll.
+// A SockJS session that is carried by requests, a stream of XHR or polls, as a wire. It is the only file that looks
+// behind the library's connection, at what waits there for a client that does not read or does not poll.
 import { Refusal } from "@parley/contracts";
 import type { ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Connection } from "sockjs";
 import type { Wire } from "./connection.ts";
 
-/** sockjs 0.3: what a connection's session holds. `recv` carries it just now; a WebSocket's has a connection. */
+/** sockjs 0.3: what a connection's session holds. */
 interface HiddenSession {
   send_buffer: string[];
-  recv: { connection?: Socket } | null;
 }
 
 const sessionKey = "_session";
@@ -20,9 +18,8 @@ const inboxBytesMax = 1024 * 1024;
 /** @param responses that have not left: what a client asked for and does not read waits there */
 export function createSockjsWire(connection: Connection, responses: ReadonlySet<ServerResponse>): Wire {
   const session = (connection as unknown as Record<typeof sessionKey, HiddenSession>)[sessionKey];
-  /** A WebSocket's; one that serves polls belongs to other requests too. */
-  const ownSocket = session.recv?.connection;
   let queuedBytes = 0;
+  let sentBytes = 0;
   let isPaused = false;
   let inboxBytes = 0;
 
@@ -31,26 +28,25 @@ export function createSockjsWire(connection: Connection, responses: ReadonlySet<
     send(data) {
       if (session.send_buffer.length === 0) queuedBytes = 0;
       queuedBytes += data.length;
+      sentBytes += data.length;
       connection.write(data.toString());
     },
     get waitingBytes() {
-      let bytes = (session.send_buffer.length === 0 ? 0 : queuedBytes) + (ownSocket?.writableLength ?? 0);
+      let bytes = session.send_buffer.length === 0 ? 0 : queuedBytes;
       for (const response of responses) bytes += response.writableLength;
       return bytes;
     },
+    get sentBytes() {
+      return sentBytes;
+    },
     close: (code, reason) => void connection.close(code as unknown as string, reason),
     terminate() {
-      ownSocket?.destroy();
       for (const response of responses) response.destroy();
     },
-    pause() {
-      isPaused = true;
-      ownSocket?.pause();
-    },
+    pause: () => void (isPaused = true),
     resume() {
       isPaused = false;
       inboxBytes = 0;
-      ownSocket?.resume();
     },
     listen({ received, refused, closed }) {
       connection.on("data", (message: unknown) => {

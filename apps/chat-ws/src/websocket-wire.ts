@@ -1,26 +1,54 @@
-// A WebSocket as a wire. It is the only file here that knows the WebSocket library's sockets.
-import { isUtf8 } from "node:buffer";
+// A WebSocket as a wire. Messages are framed here and written to the socket beneath the library, so that subscribers of
+// a room share them; the library reads, answers pings and closes. Nobody else knows its sockets.
+import type { Duplex } from "node:stream";
+import { Refusal } from "@parley/contracts";
 import type { WebSocket } from "ws";
+import { Bucket } from "./bucket.ts";
 import type { Wire } from "./connection.ts";
+import { createTurn } from "./turn.ts";
+import { encodeWebSocketFrame } from "./websocket-frame.ts";
 
 /** A close reason has at most 123 octets (RFC 6455 §5.5). */
 const reasonBytesMax = 123;
+/** Each ping is answered with a pong: more of them than this end the connection with RATE_LIMITED. */
+const pingsPerSecondMax = 10;
+const pingsBurstMax = 100;
 
-export function createWebSocketWire(socket: WebSocket): Wire {
+const openOutlet = createTurn(encodeWebSocketFrame);
+
+/** @param socket that carries the WebSocket. No extension may be negotiated: it would have to see what is sent */
+export function createWebSocketWire(webSocket: WebSocket, socket: Duplex): Wire {
+  let pings: Bucket | undefined;
+  let writtenBytes = 0;
+  const outlet = openOutlet((octets) => {
+    if (!socket.writable) return;
+    writtenBytes += octets.length;
+    socket.write(octets);
+  });
   return {
-    // Valid UTF-8 goes as text, since old clients garble it in binary messages (C-171).
-    send: (data) => socket.send(data, { binary: !isUtf8(data), compress: false }),
+    send: (data) => outlet.add(data),
     get waitingBytes() {
-      return socket.bufferedAmount;
+      return socket.writableLength + outlet.waitingBytes;
     },
-    close: (code, reason) => socket.close(code, reason.slice(0, reasonBytesMax)),
-    terminate: () => socket.terminate(),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    listen({ received, closed }) {
-      socket.on("message", received);
-      socket.on("error", () => {}); // The library closes with the code of the fault; "close" follows.
-      socket.on("close", closed);
+    get sentBytes() {
+      return writtenBytes + outlet.waitingBytes;
+    },
+    close(code, reason) {
+      outlet.flush();
+      webSocket.close(code, reason.slice(0, reasonBytesMax));
+    },
+    terminate: () => webSocket.terminate(),
+    pause: () => webSocket.pause(),
+    resume: () => webSocket.resume(),
+    listen({ received, refused, closed }) {
+      webSocket.on("message", received);
+      webSocket.on("ping", () => {
+        const nowMs = performance.now();
+        pings ??= new Bucket(pingsPerSecondMax, pingsBurstMax, nowMs);
+        if (pings.take(nowMs) > 0) refused(new Refusal("RATE_LIMITED", "too many pings"));
+      });
+      webSocket.on("error", () => {}); // The library closes with the code of the fault; "close" follows.
+      webSocket.on("close", closed);
     },
   };
 }

@@ -50,7 +50,10 @@ async function openGateway() {
   };
   const seen: (number | null)[] = [];
   const rooms: Rooms<string> = createRooms(calls, {
-    deliver: (to, _id, body) => [...to].forEach(() => seen.push(body.seq)),
+    deliver(to, _id, body) {
+      for (const _ of to) seen.push(body.seq);
+      return [];
+    },
     behind: (room, waitMs) => healing.behind(room, waitMs),
     resync() {},
     now: () => performance.now(),

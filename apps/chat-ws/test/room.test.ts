@@ -12,6 +12,7 @@ function openRoom(position: Position | null = { seq: 0, changeSeq: 0 }) {
   const room = new Room<string>("r", {
     deliver(to, _messageId, body) {
       for (const listener of to) seen.get(listener)?.push(body);
+      return [];
     },
     behind: (_room, waitMs) => void (state.behindMs = waitMs),
     resync: (listeners) => void state.resynced.push(...listeners),

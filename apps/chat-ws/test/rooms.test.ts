@@ -15,7 +15,7 @@ function openRooms() {
     },
     changes: () => Promise.reject(new Error("not asked here")),
   };
-  const rooms = createRooms<string>(history, { deliver() {}, behind() {}, resync() {}, now: () => 0 });
+  const rooms = createRooms<string>(history, { deliver: () => [], behind() {}, resync() {}, now: () => 0 });
   return {
     rooms,
     asked,

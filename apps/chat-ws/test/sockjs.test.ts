@@ -12,6 +12,7 @@ const sockets: Socket[] = [];
 const door = createSockjsDoor({
   prefix: "/ws-sockjs",
   log: createLog("test", "silent"),
+  addressOf: ({ socket }) => socket.remoteAddress ?? "",
   onConnection(connection, responses) {
     const wire = createSockjsWire(connection, responses);
     wire.listen({ received: () => {}, refused: () => {}, closed: () => {} });
@@ -19,7 +20,7 @@ const door = createSockjsDoor({
   },
 });
 const server = createServer((incoming: IncomingMessage, response: ServerResponse) => {
-  if (!door.serve(incoming, response)) response.writeHead(404).end();
+  if (!door.serve(incoming, response, () => () => {})) response.writeHead(404).end();
 });
 let port: number;
 

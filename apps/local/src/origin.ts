@@ -9,7 +9,7 @@ export interface Services {
 }
 
 const authPrefix = "/auth";
-const gatewayPaths = new Set(["ws", "ws-sockjs", "server", "sessions"]);
+const gatewayPaths = new Set(["ws", "ws-sockjs", "server", "sessions", "lab"]);
 const roomPaths = new Set(["messages", "read"]);
 
 /** The service that a path belongs to and the path as the service knows it; undefined for the web page's. */

@@ -29,6 +29,7 @@ export async function openStack(
   const own = {
     RESTART_SPREAD_MS: "0",
     COOKIE_SECURE: "false",
+    EXEMPT_ADDRESSES: "loopback",
     ...env,
     DATABASE_URL: databaseUrl,
     SERVICE_TOKEN: randomBytes(32).toString("base64url"),

@@ -28,8 +28,11 @@ function formatRows(): string[] {
   return [...rows].map(([row, who]) => `${row} ${who.length === 4 ? "all" : who.join(", ")} |`);
 }
 
-test("the README's table tells every variable, its default, its meaning and who reads it", async () => {
-  const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
-  const lines = new Set(readme.split("\n").map((line) => line.replaceAll(/ +/g, " ")));
+/** The limits have a table of their own. */
+const pages = ["README.md", "docs/operations.md"];
+
+test("the tables tell every variable, its default, its meaning and who reads it", async () => {
+  const texts = await Promise.all(pages.map((page) => readFile(new URL(`../../../${page}`, import.meta.url), "utf8")));
+  const lines = new Set(texts.flatMap((text) => text.split("\n")).map((line) => line.replaceAll(/ +/g, " ")));
   expect(formatRows().filter((row) => !lines.has(row.replaceAll(/ +/g, " ")))).toEqual([]);
 });

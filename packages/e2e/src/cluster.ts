@@ -15,8 +15,18 @@ export interface Cluster {
 
 const SERVICE_TOKEN = "service-token-of-tests";
 
+export interface ClusterOptions {
+  gateways: number;
+  histories: number;
+  /** More for every chat-ws. By default nobody is too fast. */
+  gatewayEnv?: Record<string, string>;
+}
+
+/** For tests that send faster than people do. */
+export const unhurried = { SENDS_PER_SECOND_MAX: "100000", SENDS_BURST_MAX: "100000" };
+
 /** @param adminUrl a PostgreSQL in which a database may be made */
-export async function startCluster(adminUrl: string, count: { gateways: number; histories: number }): Promise<Cluster> {
+export async function startCluster(adminUrl: string, options: ClusterOptions): Promise<Cluster> {
   const [redis, database] = await Promise.all([startRedis(), createDatabase(adminUrl)]);
   const started: ServiceProcess[] = [];
   async function start(app: string, env: Record<string, string>) {
@@ -34,14 +44,15 @@ export async function startCluster(adminUrl: string, count: { gateways: number; 
   const auth = await start("chat-auth", {});
   const JWKS_URL = `${auth.url}/.well-known/jwks.json`;
   const startHistory = () => start("chat-history", { JWKS_URL });
-  const histories = await Promise.all(Array.from({ length: count.histories }, startHistory));
+  const histories = await Promise.all(Array.from({ length: options.histories }, startHistory));
   const gateways = await Promise.all(
-    Array.from({ length: count.gateways }, (_, n) =>
+    Array.from({ length: options.gateways }, (_, n) =>
       start("chat-ws", {
         JWKS_URL,
         HISTORY_URL: histories[n % histories.length]!.url,
         SERVER_ID: `gateway-${n + 1}`,
         RESTART_SPREAD_MS: "0",
+        ...(options.gatewayEnv ?? unhurried),
       }),
     ),
   );

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unhurried } from "./cluster.ts";
 import { startService } from "./service-process.ts";
 
 export interface LocalServer {
@@ -18,7 +19,7 @@ export interface LocalServer {
 
 export async function startLocalServer(): Promise<LocalServer> {
   const folder = await mkdtemp(join(tmpdir(), "parley-"));
-  const start = (env: Record<string, string>) => startService("local", { PARLEY_DATA: folder, ...env }, "/health");
+  const start = (env: Record<string, string>) => startService("local", { PARLEY_DATA: folder, ...unhurried, ...env }, "/health");
   let service = await start({ PORT: "0" });
   const url = service.url.replace("127.0.0.1", "localhost");
   return {

@@ -26,7 +26,7 @@ const signUpTries = 10;
 export async function runTraffic(
   originUrl: string,
   happens: () => Promise<unknown>,
-  { people = 6, everyMs = 50 } = {},
+  { people = 6, everyMs = 100 } = {},
 ): Promise<TrafficReport> {
   const roomId = randomUUID();
   const persons = await Promise.all(

@@ -7,6 +7,7 @@ import type { Destination, Frame, Session } from "@parley/stomp";
 import type { Principal } from "../broker.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { Receipts } from "../receipts.ts";
+import type { SendRates } from "../send-rates.ts";
 
 type Accepted = Omit<ChatMessagePubSub, "via">;
 
@@ -17,6 +18,7 @@ export interface ChatOptions {
   bus: Bus;
   channels: Channels;
   receipts: Receipts;
+  rates: SendRates;
   contentCodePointsMax: number;
   metrics: GatewayMetrics;
   /** Whether this instance is about to stop and takes no more messages. */
@@ -24,7 +26,7 @@ export interface ChatOptions {
 }
 
 export function createChat(options: ChatOptions): Destination<Principal> {
-  const { bus, channels, receipts, metrics } = options;
+  const { bus, channels, receipts, rates, metrics } = options;
   const log = { name: channels.log, topic: channels.message };
 
   async function accept(session: Session<Principal>, { inDoubt }: Principal, message: Accepted, isOwnTempId: boolean) {
@@ -56,6 +58,8 @@ export function createChat(options: ChatOptions): Destination<Principal> {
       const { roomId, content, sender, tempId } = parseBody(frame);
       const { accountId, name } = principal.identity;
       const context = { roomId, tempId };
+      const waitMs = rates.wait(accountId);
+      if (waitMs > 0) throw new Refusal("RATE_LIMITED", "sends", { ...context, retryAfterMs: waitMs });
       if (sender !== undefined && sender !== accountId) throw new Refusal("FORBIDDEN", "false sender", context);
       const message: Accepted = {
         roomId,
@@ -64,7 +68,11 @@ export function createChat(options: ChatOptions): Destination<Principal> {
         senderName: name,
         content: parseContent(content, { codePointsMax: options.contentCodePointsMax, context }),
       };
-      return () => ({ settled: accept(session, principal, message, tempId !== undefined) });
+      // Counted when it takes effect: all messages of a transaction are checked before the first does.
+      return () => {
+        rates.spend(accountId);
+        return { settled: accept(session, principal, message, tempId !== undefined) };
+      };
     },
   };
 }
