@@ -19,7 +19,8 @@ export interface LocalServer {
 
 export async function startLocalServer(): Promise<LocalServer> {
   const folder = await mkdtemp(join(tmpdir(), "parley-"));
-  const start = (env: Record<string, string>) => startService("local", { PARLEY_DATA: folder, ...unhurried, ...env }, "/health");
+  const start = (env: Record<string, string>) =>
+    startService("local", { PARLEY_DATA: folder, ...unhurried, ...env }, "/health");
   let service = await start({ PORT: "0" });
   const url = service.url.replace("127.0.0.1", "localhost");
   return {
