@@ -2,11 +2,14 @@
 // It does not know what the connection is made of: that is a wire.
 import { Refusal } from "@parley/contracts";
 import type { Session, Transport } from "@parley/stomp";
+import type { Outlet } from "./turn.ts";
 
 /** What carries octets to one client and back: a WebSocket, or a SockJS session over whatever transport. */
 export interface Wire {
-  /** None of these may throw. */
-  send(data: Buffer): void;
+  /** None of these may throw. @param isPatient it may wait a few milliseconds for others to leave with */
+  send(data: Buffer, isPatient?: boolean): void;
+  /** Where frames may go in that many are sent, if this kind of wire can share them. */
+  readonly outlet?: Outlet;
   /** Octets that were sent and have not left. */
   readonly waitingBytes: number;
   /** All octets that were ever sent, counted as those that wait. */
@@ -21,8 +24,12 @@ export interface Wire {
   listen(events: WireEvents): void;
 }
 
-interface WireEvents {
+export interface WireEvents {
   received: (data: Buffer) => void;
+  /** Something has left, or waits behind what did not. */
+  written: () => void;
+  /** Whether what may be left out should be. */
+  isCongested: () => boolean;
   /** What came cannot be part of any frame, or is more than is taken. */
   refused: (refusal: Refusal) => void;
   /** Once; nothing comes after it. */
@@ -51,6 +58,11 @@ export interface Connection {
   terminate(): void;
 }
 
+/** Where frames for many may go, if the session's wire can share them. */
+export function outletOf(session: Session<unknown>): Outlet | undefined {
+  return (session.transport as Transport & { outlet?: Outlet }).outlet;
+}
+
 /** How long the peer may take to answer the close handshake. */
 const closeMs = 1_000;
 
@@ -60,13 +72,12 @@ export function createConnection<P>(options: ConnectionOptions<P>): Connection {
   /** All that was sent before this moment, if any of it still waits. */
   let oldest: { sentBytes: number; atMs: number } | undefined;
 
-  const session = createSession({
-    send(data) {
-      wire.send(data);
-      if (wire.waitingBytes > outboxBytesMax) endSlow(`more than ${outboxBytesMax} octets wait`);
-    },
+  const isCongested = () => wire.waitingBytes > outboxBytesMax / 2;
+  const transport: Transport & { outlet: Outlet | undefined } = {
+    outlet: wire.outlet,
+    send: (data, isPatient) => wire.send(data, isPatient),
     get isCongested() {
-      return wire.waitingBytes > outboxBytesMax / 2;
+      return isCongested();
     },
     close(code, reason) {
       wire.close(code, reason);
@@ -76,7 +87,8 @@ export function createConnection<P>(options: ConnectionOptions<P>): Connection {
     },
     pause: () => wire.pause(),
     resume: () => wire.resume(),
-  });
+  };
+  const session = createSession(transport);
 
   function endSlow(detail: string) {
     if (isSlow) return;
@@ -95,6 +107,11 @@ export function createConnection<P>(options: ConnectionOptions<P>): Connection {
   wire.listen({
     received: (data) => session.receive(data),
     refused: (refusal) => session.end(refusal),
+    written() {
+      session.sent();
+      if (wire.waitingBytes > outboxBytesMax) endSlow(`more than ${outboxBytesMax} octets wait`);
+    },
+    isCongested,
     closed() {
       session.closedByPeer();
       ended();

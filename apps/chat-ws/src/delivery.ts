@@ -1,47 +1,116 @@
-// One message to many subscriptions: the body is serialised once, and subscriptions whose frame would be byte for
-// byte the same share one buffer.
+// One message to many subscriptions: the body is serialised once, subscriptions whose frame would be byte for byte the
+// same are a group that is given it once.
 import { formatTopic, type ChatMessageReceive, type ChatTimestampReceive } from "@parley/contracts";
-import { encodeMessageRest, joinMessage, type Subscription } from "@parley/stomp";
+import { encodeMessageRest, joinMessage, type MessageRest, type Subscription } from "@parley/stomp";
 import type { Principal } from "./broker.ts";
+import { outletOf } from "./connection.ts";
 import type { GatewayMetrics } from "./metrics.ts";
-import type { Deliver } from "./room.ts";
+import type { Audience } from "./room.ts";
+import type { Group, Outlet } from "./turn.ts";
+import { openOutletGroup } from "./websocket-wire.ts";
 
 export type Listener = Subscription<Principal>;
 
-const contentType = "application/json";
-
-export function createDelivery(metrics: GatewayMetrics): Deliver<Listener> {
-  return (to, messageId, message, mayLeaveOut = false) => {
-    const body = JSON.stringify(message);
-    const frames = createFrames(messageId, message, body);
-    const leftOut: Listener[] = [];
-    let delivered = 0;
-    for (const subscription of to) {
-      const { session } = subscription;
-      if (mayLeaveOut && session.isCongested) {
-        leftOut.push(subscription);
-        continue;
-      }
-      delivered++;
-      if (subscription.ack === "auto") session.write(frames(subscription.headerLine));
-      else session.message(subscription, { messageId, destination: formatTopic(message.roomId), contentType, body });
-    }
-    metrics.delivered.inc(delivered);
-    if (leftOut.length > 0) metrics.leftOut.inc(leftOut.length);
-    return leftOut;
-  };
+interface Options {
+  /** Others can be done without: a client that reads too slowly is given the whole message later. */
+  isPreview: boolean;
+  /** Confirmations have time: what they confirm was shown. */
+  isPatient: boolean;
 }
 
-/** The frame for each header line, made once. */
-function createFrames(messageId: string, { roomId }: ChatMessageReceive | ChatTimestampReceive, body: string) {
-  const rest = encodeMessageRest({ messageId, destination: formatTopic(roomId), contentType, body });
-  const frames = new Map<string, Buffer>();
-  let latest: { headerLine: string; frame: Buffer } | undefined;
-  return (headerLine: string): Buffer => {
-    if (latest?.headerLine === headerLine) return latest.frame;
-    const frame = frames.get(headerLine) ?? joinMessage(headerLine, rest);
-    frames.set(headerLine, frame);
-    latest = { headerLine, frame };
+const contentType = "application/json";
+
+/** A message in the making: what is the same for all, and the frame for each header line, made once. */
+class Delivery {
+  readonly messageId: string;
+  readonly destination: string;
+  readonly body: string;
+  readonly options: Options;
+  #rest: MessageRest | undefined;
+  readonly #frames = new Map<string, Buffer>();
+
+  constructor(messageId: string, message: ChatMessageReceive | ChatTimestampReceive) {
+    this.messageId = messageId;
+    this.destination = formatTopic(message.roomId);
+    this.body = JSON.stringify(message);
+    this.options = { isPreview: message.seq === null && !message.deleted, isPatient: !("content" in message) };
+  }
+
+  frame(headerLine: string): Buffer {
+    const known = this.#frames.get(headerLine);
+    if (known) return known;
+    this.#rest ??= encodeMessageRest({ ...this, contentType });
+    const frame = joinMessage(headerLine, this.#rest);
+    this.#frames.set(headerLine, frame);
     return frame;
+  }
+
+  /** False if it was left out. */
+  give(subscription: Listener): boolean {
+    const { session, ack, headerLine } = subscription;
+    const { isPreview, isPatient } = this.options;
+    if (isPreview && session.transport.isCongested === true) return false;
+    if (ack === "auto") session.write(this.frame(headerLine), isPatient);
+    else session.message(subscription, { ...this, contentType });
+    return true;
+  }
+}
+
+export function createAudiences(metrics: GatewayMetrics): () => Audience<Listener> {
+  function count(given: number, leftOut: number) {
+    metrics.delivered.inc(given);
+    if (leftOut > 0) metrics.leftOut.inc(leftOut);
+  }
+
+  return () => {
+    const groups = new Map<string, Group<Listener>>();
+    /** Those who cannot share: they acknowledge, or their wire writes for itself. */
+    const singles = new Set<Listener>();
+
+    /** Where it shares frames with others, if it can. */
+    function sharing({ session, ack, headerLine }: Listener): { outlet: Outlet; group: Group<Listener> } | undefined {
+      const outlet = ack === "auto" ? outletOf(session) : undefined;
+      if (!outlet) return undefined;
+      const group = groups.get(headerLine) ?? openOutletGroup<Listener>();
+      groups.set(headerLine, group);
+      return { outlet, group };
+    }
+
+    function giveEach(delivery: Delivery, to: Iterable<Listener>): Listener[] {
+      const leftOut: Listener[] = [];
+      for (const subscription of to) if (!delivery.give(subscription)) leftOut.push(subscription);
+      return leftOut;
+    }
+
+    return {
+      join(listener) {
+        const shared = sharing(listener);
+        if (shared) shared.group.join(shared.outlet, listener);
+        else singles.add(listener);
+      },
+      leave(listener) {
+        singles.delete(listener);
+        const shared = sharing(listener);
+        if (!shared) return;
+        shared.group.leave(shared.outlet);
+        if (shared.group.size === 0) groups.delete(listener.headerLine);
+      },
+      deliver(messageId, message) {
+        const delivery = new Delivery(messageId, message);
+        const { isPatient, isPreview: mayLeaveOut } = delivery.options;
+        const leftOut = giveEach(delivery, singles);
+        let given = singles.size;
+        for (const [headerLine, group] of groups) {
+          leftOut.push(...group.add(delivery.frame(headerLine), { isPatient, mayLeaveOut }));
+          given += group.size;
+        }
+        count(given - leftOut.length, leftOut.length);
+        return leftOut;
+      },
+      deliverTo(listeners, messageId, message) {
+        const leftOut = giveEach(new Delivery(messageId, message), listeners);
+        count(listeners.length - leftOut.length, leftOut.length);
+      },
+    };
   };
 }

@@ -17,17 +17,21 @@ const waitingMax = 10_000;
 /** How long a confirmation waits for its predecessors before they are fetched. */
 const predecessorMs = 100;
 
-/** Gives a message to listeners. Those who are behind may be left out if `mayLeaveOut`: it answers with them. */
-export type Deliver<L> = (
-  to: Iterable<L>,
-  messageId: string,
-  body: ChatMessageReceive | ChatTimestampReceive,
-  mayLeaveOut?: boolean,
-) => L[];
+type Body = ChatMessageReceive | ChatTimestampReceive;
+
+/** The listeners of one room as those who are spoken to. */
+export interface Audience<L> {
+  join(listener: L): void;
+  leave(listener: L): void;
+  /** To all of them. Answers with those who read too slowly to be given a preview. */
+  deliver(messageId: string, body: Body): L[];
+  /** To these of them. */
+  deliverTo(listeners: L[], messageId: string, body: Body): void;
+}
 
 /** What a room asks of its surroundings. L: a listener. */
 export interface RoomOutlets<L> {
-  deliver: Deliver<L>;
+  openAudience(): Audience<L>;
   /** What is behind the room's position must be fetched, unless it arrives within `waitMs`. */
   behind(room: Room<L>, waitMs: number): void;
   /** Too far behind to be healed: these listeners must load pages and go on from the position. */
@@ -37,7 +41,8 @@ export interface RoomOutlets<L> {
 
 export class Room<L = unknown> {
   readonly roomId: string;
-  #outlets: RoomOutlets<L>;
+  readonly #outlets: RoomOutlets<L>;
+  readonly #audience: Audience<L>;
   #position: Position | undefined;
   /** Listener → the place of the latest preview when it joined: it was given the later ones. */
   #listeners = new Map<L, number>();
@@ -50,15 +55,17 @@ export class Room<L = unknown> {
   constructor(roomId: string, outlets: RoomOutlets<L>) {
     this.roomId = roomId;
     this.#outlets = outlets;
+    this.#audience = outlets.openAudience();
   }
 
   join(listener: L): void {
     this.#latestJoinedAt = this.#previews.place;
     this.#listeners.set(listener, this.#previews.place);
+    this.#audience.join(listener);
   }
 
   leave(listener: L): void {
-    this.#listeners.delete(listener);
+    if (this.#listeners.delete(listener)) this.#audience.leave(listener);
   }
 
   get isEmpty(): boolean {
@@ -85,7 +92,7 @@ export class Room<L = unknown> {
   preview(message: ChatMessagePubSub): void {
     const preview = this.#previews.add(message, this.#outlets.now());
     if (!preview) return;
-    const leftOut = this.#outlets.deliver(this.#listeners.keys(), `p.${message.via}`, previewOf(message, false), true);
+    const leftOut = this.#audience.deliver(`p.${message.via}`, previewOf(message, false));
     if (leftOut.length > 0) preview.leftOut = new Set(leftOut);
   }
 
@@ -102,11 +109,7 @@ export class Room<L = unknown> {
   reject(event: ChatRejectedPubSub): void {
     const preview = this.#previews.take(event);
     if (!preview) return;
-    this.#outlets.deliver(
-      this.#split(preview).shown,
-      `r.${event.via}`,
-      event.stored ?? previewOf(preview.message, true),
-    );
+    this.#deliverToShown(preview, `r.${event.via}`, event.stored ?? previewOf(preview.message, true));
   }
 
   /** The room is known to have come this far; asks for healing if it does not come by itself. */
@@ -155,9 +158,8 @@ export class Room<L = unknown> {
     const preview = this.#previews.take(event);
     if (event.stored) this.#deliverWhole(event.stored);
     else if (preview) {
-      const { shown, others } = this.#split(preview);
-      this.#outlets.deliver(shown, `c.${event.via}`, shortOf(event));
-      if (others.length > 0) this.#outlets.deliver(others, `c.${event.via}`, wholeOf(preview.message, event));
+      const others = this.#deliverToShown(preview, `c.${event.via}`, shortOf(event));
+      if (others.length > 0) this.#audience.deliverTo(others, `c.${event.via}`, wholeOf(preview.message, event));
     } else return false;
     return true;
   }
@@ -165,24 +167,28 @@ export class Room<L = unknown> {
   /** Confirmed before: only those who were shown the preview again need to hear. */
   #repeat(event: ChatTimestampPubSub): void {
     const preview = this.#previews.take(event);
-    if (preview) this.#outlets.deliver(this.#split(preview).shown, `c.${event.via}`, event.stored ?? shortOf(event));
+    if (preview) this.#deliverToShown(preview, `c.${event.via}`, event.stored ?? shortOf(event));
   }
 
   #deliverWhole(message: StoredMessage): void {
-    this.#outlets.deliver(this.#listeners.keys(), `${message.id}.${message.changeSeq}`, message);
+    this.#audience.deliver(`${message.id}.${message.changeSeq}`, message);
   }
 
-  /** Who was given the preview, and who was not. */
-  #split(preview: Preview<L>): { shown: Iterable<L>; others: L[] } {
-    if (!isGiven(preview, this.#outlets.now())) return { shown: [], others: [...this.#listeners.keys()] };
-    if (this.#latestJoinedAt < preview.place && !preview.leftOut) return { shown: this.#listeners.keys(), others: [] };
+  /** To those who were given the preview. Answers with those who were not. */
+  #deliverToShown(preview: Preview<L>, messageId: string, body: Body): L[] {
+    const isShown = isGiven(preview, this.#outlets.now());
+    if (isShown && this.#latestJoinedAt < preview.place && !preview.leftOut) {
+      this.#audience.deliver(messageId, body);
+      return [];
+    }
     const shown: L[] = [];
     const others: L[] = [];
     for (const [listener, joinedAt] of this.#listeners) {
-      const isShown = joinedAt < preview.place && !preview.leftOut?.has(listener);
-      (isShown ? shown : others).push(listener);
+      const wasShown = isShown && joinedAt < preview.place && !preview.leftOut?.has(listener);
+      (wasShown ? shown : others).push(listener);
     }
-    return { shown, others };
+    if (shown.length > 0) this.#audience.deliverTo(shown, messageId, body);
+    return others;
   }
 }
 

@@ -16,7 +16,7 @@ import { createVerifier } from "@parley/tokens";
 import { createAdmission } from "./admission.ts";
 import { createBroker } from "./broker.ts";
 import type { GatewayConfig } from "./config.ts";
-import { createDelivery, type Listener } from "./delivery.ts";
+import { createAudiences, type Listener } from "./delivery.ts";
 import { createDestinations } from "./destinations/index.ts";
 import { subscribeFeed } from "./feed.ts";
 import { createGateway } from "./gateway.ts";
@@ -53,7 +53,7 @@ export async function createChatWs(
   const receipts = createReceipts(instanceId, config.receiptMs, now);
   const history = createHistory(config.historyUrl, config.serviceToken);
   const rooms: Rooms<Listener> = createRooms(history, {
-    deliver: createDelivery(metrics),
+    openAudience: createAudiences(metrics),
     behind: (room, waitMs) => healing.behind(room, waitMs),
     resync: tellResync,
     now,

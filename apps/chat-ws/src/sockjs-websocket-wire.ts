@@ -35,7 +35,7 @@ export function createSockjsWebSocketWire(wire: Wire): Wire {
   wire.send(opened);
   const beating = setInterval(() => wire.send(heartbeat), sockjsHeartbeatMs).unref();
   return {
-    send: (data) => wire.send(encodeMessageFrame(data)),
+    send: (data, isPatient) => wire.send(encodeMessageFrame(data), isPatient),
     get waitingBytes() {
       return wire.waitingBytes;
     },
@@ -51,14 +51,15 @@ export function createSockjsWebSocketWire(wire: Wire): Wire {
     terminate: () => wire.terminate(),
     pause: () => wire.pause(),
     resume: () => wire.resume(),
-    listen({ received, refused, closed }) {
+    listen(events) {
+      const { received, refused, closed } = events;
       wire.listen({
+        ...events,
         received(data) {
           const messages = decodeMessages(data);
           if (messages === undefined) return refused(new Refusal("PROTOCOL", "broken SockJS framing"));
           for (const message of messages) received(Buffer.from(message));
         },
-        refused,
         closed() {
           clearInterval(beating);
           closed();

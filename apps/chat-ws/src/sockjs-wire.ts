@@ -3,7 +3,7 @@
 import { Refusal } from "@parley/contracts";
 import type { ServerResponse } from "node:http";
 import type { Connection } from "sockjs";
-import type { Wire } from "./connection.ts";
+import type { Wire, WireEvents } from "./connection.ts";
 
 /** sockjs 0.3: what a connection's session holds. */
 interface HiddenSession {
@@ -22,6 +22,7 @@ export function createSockjsWire(connection: Connection, responses: ReadonlySet<
   let sentBytes = 0;
   let isPaused = false;
   let inboxBytes = 0;
+  let events: WireEvents | undefined;
 
   return {
     // One message, which may hold several frames. Clients of SockJS take nothing but text.
@@ -30,6 +31,7 @@ export function createSockjsWire(connection: Connection, responses: ReadonlySet<
       queuedBytes += data.length;
       sentBytes += data.length;
       connection.write(data.toString());
+      events?.written();
     },
     get waitingBytes() {
       let bytes = session.send_buffer.length === 0 ? 0 : queuedBytes;
@@ -48,7 +50,9 @@ export function createSockjsWire(connection: Connection, responses: ReadonlySet<
       isPaused = false;
       inboxBytes = 0;
     },
-    listen({ received, refused, closed }) {
+    listen(listener) {
+      events = listener;
+      const { received, refused, closed } = listener;
       connection.on("data", (message: unknown) => {
         if (typeof message !== "string" || !message.isWellFormed())
           return refused(new Refusal("PROTOCOL", "a SockJS message that is no text"));

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { Refusal } from "@parley/contracts";
 import type { WebSocket } from "ws";
 import { Bucket } from "./bucket.ts";
-import type { Wire } from "./connection.ts";
+import type { Wire, WireEvents } from "./connection.ts";
 import { createTurn } from "./turn.ts";
 import { encodeWebSocketFrame } from "./websocket-frame.ts";
 
@@ -14,19 +14,28 @@ const reasonBytesMax = 123;
 const pingsPerSecondMax = 10;
 const pingsBurstMax = 100;
 
-const openOutlet = createTurn(encodeWebSocketFrame);
+const turn = createTurn(encodeWebSocketFrame);
+
+/** Of the outlets of WebSockets. */
+export const openOutletGroup = turn.openGroup;
 
 /** @param socket that carries the WebSocket. No extension may be negotiated: it would have to see what is sent */
 export function createWebSocketWire(webSocket: WebSocket, socket: Duplex): Wire {
   let pings: Bucket | undefined;
   let writtenBytes = 0;
-  const outlet = openOutlet((octets) => {
-    if (!socket.writable) return;
-    writtenBytes += octets.length;
-    socket.write(octets);
+  let events: WireEvents | undefined;
+  const outlet = turn.open({
+    write(octets) {
+      if (!socket.writable) return;
+      writtenBytes += octets.length;
+      socket.write(octets);
+      events?.written();
+    },
+    isCongested: () => events?.isCongested() ?? false,
   });
   return {
-    send: (data) => outlet.add(data),
+    outlet,
+    send: (data, isPatient) => outlet.add(data, isPatient),
     get waitingBytes() {
       return socket.writableLength + outlet.waitingBytes;
     },
@@ -40,7 +49,9 @@ export function createWebSocketWire(webSocket: WebSocket, socket: Duplex): Wire 
     terminate: () => webSocket.terminate(),
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),
-    listen({ received, refused, closed }) {
+    listen(listener) {
+      events = listener;
+      const { received, refused, closed } = listener;
       webSocket.on("message", received);
       webSocket.on("ping", () => {
         const nowMs = performance.now();

@@ -5,6 +5,7 @@ import { createHealing, type Healing } from "../src/healing.ts";
 import type { History } from "../src/history.ts";
 import { createGatewayMetrics } from "../src/metrics.ts";
 import { createReceipts } from "../src/receipts.ts";
+import { createAudience } from "./audience.ts";
 import { createRooms, type Rooms } from "../src/rooms.ts";
 
 const sender = "s";
@@ -50,10 +51,7 @@ async function openGateway() {
   };
   const seen: (number | null)[] = [];
   const rooms: Rooms<string> = createRooms(calls, {
-    deliver(to, _id, body) {
-      for (const _ of to) seen.push(body.seq);
-      return [];
-    },
+    openAudience: () => createAudience((_listener, body) => void seen.push(body.seq)),
     behind: (room, waitMs) => healing.behind(room, waitMs),
     resync() {},
     now: () => performance.now(),

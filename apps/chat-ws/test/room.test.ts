@@ -2,18 +2,21 @@ import type { ChatMessagePubSub, ChatTimestampPubSub, Position, RoomChange } fro
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Room } from "../src/room.ts";
+import { createAudience } from "./audience.ts";
 
 type Seen = { tempId: string; seq: number | null; content?: string };
 
 /** A room with listeners that remember, a clock to turn, and a note of what was asked to be fetched. */
 function openRoom(position: Position | null = { seq: 0, changeSeq: 0 }) {
   const seen = new Map<string, Seen[]>();
-  const state = { nowMs: 0, behindMs: undefined as number | undefined, resynced: [] as string[] };
+  const state = {
+    nowMs: 0,
+    behindMs: undefined as number | undefined,
+    resynced: [] as string[],
+    behind: new Set<string>(),
+  };
   const room = new Room<string>("r", {
-    deliver(to, _messageId, body) {
-      for (const listener of to) seen.get(listener)?.push(body);
-      return [];
-    },
+    openAudience: () => createAudience((listener, body) => void seen.get(listener)?.push(body), state.behind),
     behind: (_room, waitMs) => void (state.behindMs = waitMs),
     resync: (listeners) => void state.resynced.push(...listeners),
     now: () => state.nowMs,

@@ -2,6 +2,7 @@ import { Refusal, type Position } from "@parley/contracts";
 import { describe, expect, test } from "vitest";
 import type { History } from "../src/history.ts";
 import { createRooms } from "../src/rooms.ts";
+import { createAudience } from "./audience.ts";
 
 /** Rooms over a history that answers when told to, and the questions that it was asked. */
 function openRooms() {
@@ -15,7 +16,12 @@ function openRooms() {
     },
     changes: () => Promise.reject(new Error("not asked here")),
   };
-  const rooms = createRooms<string>(history, { deliver: () => [], behind() {}, resync() {}, now: () => 0 });
+  const rooms = createRooms<string>(history, {
+    openAudience: () => createAudience(() => {}),
+    behind() {},
+    resync() {},
+    now: () => 0,
+  });
   return {
     rooms,
     asked,

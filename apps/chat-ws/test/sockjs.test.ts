@@ -15,7 +15,7 @@ const door = createSockjsDoor({
   addressOf: ({ socket }) => socket.remoteAddress ?? "",
   onConnection(connection, responses) {
     const wire = createSockjsWire(connection, responses);
-    wire.listen({ received: () => {}, refused: () => {}, closed: () => {} });
+    wire.listen({ received() {}, refused() {}, written() {}, isCongested: () => false, closed() {} });
     wires.push(wire);
   },
 });

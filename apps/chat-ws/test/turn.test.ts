@@ -1,18 +1,22 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createTurn } from "../src/turn.ts";
+import { createTurn, type Outlet, type Turn } from "../src/turn.ts";
 
 const turnEnds = () => new Promise((resolve) => setImmediate(resolve));
+
+function open(turn: Turn, own: Buffer[], isCongested = () => false): Outlet {
+  return turn.open({ write: (octets) => void own.push(octets), isCongested });
+}
 
 /** Outlets that remember each write. */
 function openOutlets(count: number) {
   const encoded: Buffer[] = [];
-  const openOutlet = createTurn((frame) => {
+  const turn = createTurn((frame) => {
     encoded.push(frame);
     return [Buffer.from(`${frame.length}:`), frame];
   });
   const writes: Buffer[][] = Array.from({ length: count }, () => []);
-  return { outlets: writes.map((own) => openOutlet((octets) => void own.push(octets))), writes, encoded };
+  return { turn, outlets: writes.map((own) => open(turn, own)), writes, encoded };
 }
 
 test("what a turn holds for a connection leaves in one write, in its order", async () => {

@@ -62,9 +62,13 @@ export class Connection<P> {
     return (this.state === "connected" || this.state === "leaving") && !this.gone;
   }
 
-  write(data: Buffer): void {
+  write(data: Buffer, isPatient = false): void {
     if (!this.writable) return;
-    this.options.transport.send(data);
+    this.options.transport.send(data, isPatient);
+    this.sent();
+  }
+
+  sent(): void {
     this.heartBeat.sent(this.options.now());
   }
 

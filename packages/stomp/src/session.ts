@@ -7,6 +7,7 @@ import { Fault } from "./fault.ts";
 import { Flow } from "./flow.ts";
 import { receiptOf } from "./frame.ts";
 import type { Subscription } from "./subscription.ts";
+import type { Transport } from "./transport.ts";
 import type { Version } from "./version.ts";
 
 /** Frames take effect strictly in the order in which they came. */
@@ -41,9 +42,9 @@ export class Session<P> {
     return this.#connection.subscriptions.all;
   }
 
-  /** Whether so much waits for the client that what may be left out should be. */
-  get isCongested(): boolean {
-    return this.#connection.options.transport.isCongested === true;
+  /** What carries it, for whoever has frames for many sessions. */
+  get transport(): Transport {
+    return this.#connection.options.transport;
   }
 
   /** Octets from the client, split anywhere. The chunk must not be changed afterwards. */
@@ -79,9 +80,17 @@ export class Session<P> {
     this.#connection.fail(refusal, undefined, headers);
   }
 
-  /** Sends frames that were encoded elsewhere. Before CONNECTED and after the end, nothing. */
-  write(data: Buffer): void {
-    this.#connection.write(data);
+  /**
+   * Sends frames that were encoded elsewhere. Before CONNECTED and after the end, nothing.
+   * @param isPatient they may wait a few milliseconds for others to leave with
+   */
+  write(data: Buffer, isPatient = false): void {
+    this.#connection.write(data, isPatient);
+  }
+
+  /** Something has left on its transport, by whatever way: a sign of life. */
+  sent(): void {
+    this.#connection.sent();
   }
 
   /** A MESSAGE to one subscription. One too many that waits for ACK ends the session: SLOW_CONSUMER. */
