@@ -10,6 +10,14 @@ const lockClass = 0x70726c79;
 const queryMs = 6_000;
 const connectMs = 5_000;
 
+/** Rooms that are known to be there. Beyond it all are asked for again. */
+const knownRoomsMax = 100_000;
+/**
+ * Up to so many entries the plan is made once: planning would cost more than the work. Larger batches are planned for
+ * their size.
+ */
+const preparedEntriesMax = 32;
+
 /**
  * The server ends a session that stays silent, so that a stopped process loses the right to write (a ping goes out
  * every 2 s); it gives up statements and locks before anybody else would notice.
@@ -17,6 +25,7 @@ const connectMs = 5_000;
 const sessionSettings = `
   SET synchronous_commit = on; SET statement_timeout = '5s'; SET lock_timeout = '500ms';
   SET idle_session_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s';
+  SET enable_seqscan = off; -- A plan that was made while a table was small would read all of it later.
   SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3`;
 
 /** What became of an entry: the message that holds its tempId, and whether it has the entry's content. */
@@ -49,6 +58,7 @@ export async function openWriter(databaseUrl: string, partition: number): Promis
   await client.connect();
   await client.query(sessionSettings);
   let held = false;
+  const knownRooms = new Set<string>();
 
   return {
     async tryLock() {
@@ -58,7 +68,7 @@ export async function openWriter(databaseUrl: string, partition: number): Promis
     },
     async store(entries) {
       try {
-        return await storeLocked(client, entries);
+        return await storeLocked(client, entries, knownRooms);
       } catch (error) {
         await client.query("ROLLBACK").catch(() => {}); // The first fault is the one to tell.
         throw error;
@@ -76,21 +86,31 @@ async function lock(client: Client, partition: number): Promise<boolean> {
   return rows[0]?.held ?? false;
 }
 
-async function storeLocked(client: Client, entries: ChatMessagePubSub[]): Promise<(Stored | undefined)[]> {
+/** @param knownRooms that need not be made; those found are added */
+async function storeLocked(
+  client: Client,
+  entries: ChatMessagePubSub[],
+  knownRooms: Set<string>,
+): Promise<(Stored | undefined)[]> {
   const rooms = [...new Set(entries.map((entry) => entry.roomId))];
   const [, , locked] = await Promise.all([
     client.query("BEGIN"),
-    client.query(createRooms, [rooms]),
-    client.query<{ id: string }>(lockRooms, [rooms]),
+    rooms.every((room) => knownRooms.has(room)) ? undefined : client.query(createRooms, [rooms]),
+    client.query<{ id: string }>({ name: "lock-rooms", text: lockRooms, values: [rooms] }),
   ]);
   const ours = new Set(locked.rows.map((row) => row.id));
   const free = entries.filter((entry) => ours.has(entry.roomId));
+  const prepared = free.length <= preparedEntriesMax ? { name: "store-messages" } : {};
   const [{ rows }, commit] = await Promise.all([
-    client.query<MessageRow & { same: boolean }>(storeMessages, columns(free)),
+    client.query<MessageRow & { same: boolean }>({ ...prepared, text: storeMessages, values: columns(free) }),
     client.query("COMMIT"),
   ]);
   // A failed transaction's COMMIT succeeds, with another tag.
   if (commit.command !== "COMMIT") throw new Error(`the transaction ended in ${commit.command}`);
+  if (knownRooms.size > knownRoomsMax) knownRooms.clear();
+  for (const room of rooms)
+    if (ours.has(room)) knownRooms.add(room);
+    else knownRooms.delete(room);
   const stored = rows.values();
   return entries.map((entry) => {
     const row = ours.has(entry.roomId) ? stored.next().value : undefined;
