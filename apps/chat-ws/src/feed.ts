@@ -1,7 +1,7 @@
 // What comes from the bus, parsed and handed to the room and the receipts it concerns.
 import type { Bus } from "@parley/bus";
-import { ChatMessagePubSub, ChatRejectedPubSub, ChatTimestampPubSub, Refusal, type Channels } from "@parley/contracts";
-import type { z } from "zod";
+import { Refusal, type Channels } from "@parley/contracts";
+import { parseMessageEvent, parseRejectedEvent, parseTimestampEvent } from "./bus-events.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Rooms } from "./rooms.ts";
@@ -17,30 +17,30 @@ interface Options<L> {
 /** Resolves once the subscriptions stand. */
 export async function subscribeFeed<L>({ bus, channels, rooms, receipts, metrics }: Options<L>): Promise<void> {
   /** Parses what concerns this gateway: one of its open rooms, or one of its receipts. */
-  function listen<S extends z.ZodType<{ roomId: string }>>(
+  function listen<E>(
     topic: "message" | "timestamp" | "rejected",
-    shape: S,
-    handle: (event: z.infer<S>) => void,
+    parse: (payload: string) => E | undefined,
+    handle: (event: E) => void,
   ) {
     return bus.subscribe(channels[topic], (payload) => {
       const roomId = peekRoomId(payload);
       if (roomId !== undefined && !rooms.get(roomId) && (topic === "message" || !receipts.concerns(payload))) return;
-      const event = parse(shape, payload);
+      const event = parse(payload);
       if (event) handle(event);
       else metrics.ignored.inc({ topic });
     });
   }
 
-  await listen("timestamp", ChatTimestampPubSub, (event) => {
+  await listen("timestamp", parseTimestampEvent, (event) => {
     receipts.confirm(event.via);
     rooms.get(event.roomId)?.confirm(event);
   });
-  await listen("rejected", ChatRejectedPubSub, (event) => {
+  await listen("rejected", parseRejectedEvent, (event) => {
     const { code, roomId, tempId, via } = event;
     receipts.reject(via, new Refusal(code, "refused when stored", { roomId, tempId }));
     rooms.get(roomId)?.reject(event);
   });
-  await listen("message", ChatMessagePubSub, (event) => rooms.get(event.roomId)?.preview(event));
+  await listen("message", parseMessageEvent, (event) => rooms.get(event.roomId)?.preview(event));
 }
 
 const roomIdFirst = '{"roomId":"';
@@ -49,12 +49,4 @@ const roomIdFirst = '{"roomId":"';
 function peekRoomId(payload: string): string | undefined {
   if (!payload.startsWith(roomIdFirst)) return undefined;
   return payload.slice(roomIdFirst.length, payload.indexOf('"', roomIdFirst.length));
-}
-
-function parse<S extends z.ZodType>(shape: S, payload: string): z.infer<S> | undefined {
-  try {
-    return shape.parse(JSON.parse(payload));
-  } catch {
-    return undefined;
-  }
 }

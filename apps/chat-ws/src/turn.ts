@@ -42,7 +42,7 @@ export interface Turn {
 /** More octets than this do not wait for the end of the turn. */
 const batchBytesMax = 65_536;
 /** How long patient frames wait, in milliseconds. */
-const patienceMs = 10;
+const patienceMs = 30;
 
 /** @param encode what is written for a frame; the same for all */
 export function createTurn(encode: (frame: Buffer) => Parts): Turn {
