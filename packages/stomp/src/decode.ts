@@ -75,7 +75,10 @@ export class Decoder {
 
   /** The next complete frame. After a Fault the decoder is of no further use. */
   next(): Frame | undefined {
-    if (this.#state === "between" && !this.#readCommand()) return undefined;
+    if (this.#state === "between" && !this.#readCommand()) {
+      if (this.#unread.length === 0) this.#unread.drop(); // An idle client keeps no chunk in memory.
+      return undefined;
+    }
     while (this.#state === "headers") {
       if (!this.#readHeaderLine()) {
         this.#refuseUnknownCommand();

@@ -13,18 +13,13 @@ const connectMs = 5_000;
 /** Rooms that are known to be there. Beyond it all are asked for again. */
 const knownRoomsMax = 100_000;
 /**
- * Up to so many entries the plan is made once: planning would cost more than the work. Larger batches are planned for
- * their size.
- */
-const preparedEntriesMax = 32;
-
-/**
  * The server ends a session that stays silent, so that a stopped process loses the right to write (a ping goes out
  * every 2 s); it gives up statements and locks before anybody else would notice.
  */
 const sessionSettings = `
   SET synchronous_commit = on; SET statement_timeout = '5s'; SET lock_timeout = '500ms';
   SET idle_session_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s';
+  SET plan_cache_mode = force_generic_plan; -- Planning costs more than storing a few messages.
   SET enable_seqscan = off; -- A plan that was made while a table was small would read all of it later.
   SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3`;
 
@@ -100,9 +95,12 @@ async function storeLocked(
   ]);
   const ours = new Set(locked.rows.map((row) => row.id));
   const free = entries.filter((entry) => ours.has(entry.roomId));
-  const prepared = free.length <= preparedEntriesMax ? { name: "store-messages" } : {};
   const [{ rows }, commit] = await Promise.all([
-    client.query<MessageRow & { same: boolean }>({ ...prepared, text: storeMessages, values: columns(free) }),
+    client.query<MessageRow & { same: boolean }>({
+      name: "store-messages",
+      text: storeMessages,
+      values: [JSON.stringify(free)],
+    }),
     client.query("COMMIT"),
   ]);
   // A failed transaction's COMMIT succeeds, with another tag.
@@ -116,14 +114,4 @@ async function storeLocked(
     const row = ours.has(entry.roomId) ? stored.next().value : undefined;
     return row && { message: parseMessage(row), same: row.same };
   });
-}
-
-function columns(entries: ChatMessagePubSub[]): string[][] {
-  return [
-    entries.map((entry) => entry.roomId),
-    entries.map((entry) => entry.tempId),
-    entries.map((entry) => entry.sender),
-    entries.map((entry) => entry.senderName),
-    entries.map((entry) => entry.content),
-  ];
 }
