@@ -63,7 +63,7 @@ export function createLabDoors({ sessions, log, addressOf }: Options): Door[] {
     mount("echo", {}),
     mount("disabled_websocket_echo", { webSockets: false }),
     mount("cookie_needed_echo", { cookies: true }),
-    mount("close", {}, (connection) => void connection.close("3000", "Go away!")),
+    mount("close", {}, (connection) => void connection.close(3000 as unknown as string, "Go away!")),
   ];
 }
 

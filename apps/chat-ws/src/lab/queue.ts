@@ -43,7 +43,7 @@ export class LabQueue {
   join(consumer: Consumer): void {
     this.#consumers.push(consumer);
     this.#unacknowledged.set(consumer, new Map());
-    this.#dispatch();
+    queueMicrotask(() => this.#dispatch()); // Behind the RECEIPT of the SUBSCRIBE.
   }
 
   /** What it had not acknowledged goes to others, ahead of what came later. */
