@@ -16,6 +16,9 @@ export interface WebSocketDoorOptions {
 /** Fragments of one message, and pieces in which the octets of a frame arrive. Beyond: close 1008. */
 const fragmentsMax = 4_096;
 
+/** Not in the library's types: it would end a connection without a word. The wire counts pings. */
+const pongsWithoutBound = { maxPendingAutoPongs: 0 };
+
 /** No compression: a frame can only be shared by those who are sent the same octets, and bombs cannot be sent. */
 export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   const { takesUpgrade, messageBytesMax, subprotocols, onConnection } = options;
@@ -25,6 +28,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
     maxPayload: messageBytesMax,
     maxFragments: fragmentsMax,
     maxBufferedChunks: fragmentsMax,
+    ...pongsWithoutBound,
     perMessageDeflate: false,
     handleProtocols: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,
   });
