@@ -17,8 +17,8 @@ export function readRows(page: string): string[] {
 export function readCitations(test: string): Set<string> {
   return new Set(
     readRows(
-      [...test.matchAll(/[BC]-\d+(?: ?… ?[BC]-\d+)?/g)]
-        .map(([cited]) => `| ${cited.replace(/ ?… ?/, " … ")} `)
+      [...test.matchAll(/[BC]-\d+(?: ?(?:…|to) ?[BC]-\d+)?/g)]
+        .map(([cited]) => `| ${cited.replace(/ ?(?:…|to) ?/, " … ")} `)
         .join("\n"),
     ),
   );

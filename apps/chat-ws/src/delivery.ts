@@ -1,7 +1,7 @@
 // One message to many subscriptions: the body is serialised once, subscriptions whose frame would be byte for byte the
 // same are a group that is given it once.
 import { formatTopic, type ChatMessageReceive, type ChatTimestampReceive } from "@parley/contracts";
-import { encodeMessageRest, joinMessage, type MessageRest, type Subscription } from "@parley/stomp";
+import { encodeMessageRest, joinMessage, type Message, type MessageRest, type Subscription } from "@parley/stomp";
 import type { Principal } from "./broker.ts";
 import { outletOf } from "./connection.ts";
 import type { GatewayMetrics } from "./metrics.ts";
@@ -22,24 +22,20 @@ const contentType = "application/json";
 
 /** A message in the making: what is the same for all, and the frame for each header line, made once. */
 class Delivery {
-  readonly messageId: string;
-  readonly destination: string;
-  readonly body: string;
+  readonly message: Message;
   readonly options: Options;
   #rest: MessageRest | undefined;
   readonly #frames = new Map<string, Buffer>();
 
   constructor(messageId: string, message: ChatMessageReceive | ChatTimestampReceive) {
-    this.messageId = messageId;
-    this.destination = formatTopic(message.roomId);
-    this.body = JSON.stringify(message);
+    this.message = { messageId, destination: formatTopic(message.roomId), contentType, body: JSON.stringify(message) };
     this.options = { isPreview: message.seq === null && !message.deleted, isPatient: !("content" in message) };
   }
 
   frame(headerLine: string): Buffer {
     const known = this.#frames.get(headerLine);
     if (known) return known;
-    this.#rest ??= encodeMessageRest({ ...this, contentType });
+    this.#rest ??= encodeMessageRest(this.message);
     const frame = joinMessage(headerLine, this.#rest);
     this.#frames.set(headerLine, frame);
     return frame;
@@ -51,7 +47,7 @@ class Delivery {
     const { isPreview, isPatient } = this.options;
     if (isPreview && session.transport.isCongested === true) return false;
     if (ack === "auto") session.write(this.frame(headerLine), isPatient);
-    else session.message(subscription, { ...this, contentType });
+    else session.message(subscription, this.message);
     return true;
   }
 }

@@ -12,13 +12,13 @@ export interface Outlet {
   flush(): void;
 }
 
-export interface OutletOptions {
+interface OutletOptions {
   write(octets: Buffer): void;
   /** Whether so much waits behind what was written that what may be left out should be. */
   isCongested(): boolean;
 }
 
-export interface FrameOptions {
+interface FrameOptions {
   /** It may wait a few milliseconds for others to leave with. */
   isPatient?: boolean;
   /** Members that are congested need not be given it. */
@@ -192,7 +192,7 @@ export function createTurn(encode: (frame: Buffer) => Parts): Turn {
         if (outlet.options.isCongested()) this.#congested.add(outlet);
         else if (outlet.batch || outlet.group) this.#apart.add(outlet);
         else {
-          outlet.group = this as OpenGroup<unknown>;
+          outlet.group = this;
           this.#followers.add(outlet);
         }
       }

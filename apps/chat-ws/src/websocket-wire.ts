@@ -5,7 +5,7 @@ import { Refusal } from "@parley/contracts";
 import type { WebSocket } from "ws";
 import { Bucket } from "./bucket.ts";
 import type { Wire, WireEvents } from "./connection.ts";
-import { createTurn } from "./turn.ts";
+import { createTurn, type Group } from "./turn.ts";
 import { encodeWebSocketFrame } from "./websocket-frame.ts";
 
 /** A close reason has at most 123 octets (RFC 6455 §5.5). */
@@ -17,7 +17,7 @@ const pingsBurstMax = 100;
 const turn = createTurn(encodeWebSocketFrame);
 
 /** Of the outlets of WebSockets. */
-export const openOutletGroup = turn.openGroup;
+export const openOutletGroup = <M>(): Group<M> => turn.openGroup<M>();
 
 /** @param socket that carries the WebSocket. No extension may be negotiated: it would have to see what is sent */
 export function createWebSocketWire(webSocket: WebSocket, socket: Duplex): Wire {

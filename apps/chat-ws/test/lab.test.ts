@@ -47,11 +47,11 @@ describe("topics", () => {
   test("reach every subscriber once for each subscription", async () => {
     const destination = nextTopic();
     const clients = await Promise.all([listenTo(destination), listenTo(destination)]);
-    await subscribe(clients[0]!, destination, { id: "2" });
-    clients[1]!.send(frame("SEND", { destination }, "one"));
-    expect(await clients[1]!.next("MESSAGE")).toContain("subscription:1\n");
-    const seen = [await clients[0]!.next("MESSAGE"), await clients[0]!.next("MESSAGE")];
-    expect(seen.map((text) => /subscription:(\d)/.exec(text)?.[1]).toSorted()).toEqual(["1", "2"]);
+    await subscribe(clients[0], destination, { id: "2" });
+    clients[1].send(frame("SEND", { destination }, "one"));
+    expect(await clients[1].next("MESSAGE")).toContain("subscription:1\n");
+    const seen = [await clients[0].next("MESSAGE"), await clients[0].next("MESSAGE")];
+    expect(new Set(seen.map((text) => /subscription:(\d)/.exec(text)?.[1]))).toEqual(new Set(["1", "2"]));
   });
 
   test.each([

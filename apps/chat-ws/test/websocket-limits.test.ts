@@ -22,9 +22,9 @@ async function expectAlive() {
 
 /** The first line and the code of the body. */
 async function answerTo(request: string): Promise<[status: string, code: string | undefined]> {
-  const { write, ended } = openRawConnection(server.port);
-  write(request);
-  const answer = (await ended).toString("latin1");
+  const raw = openRawConnection(server.port);
+  raw.write(request);
+  const answer = (await raw.ended).toString("latin1");
   return [answer.slice(9, 12), /"code":"(\w+)"/.exec(answer)?.[1]];
 }
 

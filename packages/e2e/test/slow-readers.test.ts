@@ -76,7 +76,7 @@ async function stopReaders(roomId: string, script: Script): Promise<number> {
   return cutMs;
 }
 
-test("readers that stop are cut, the others miss nothing, and a second time takes no more memory (F-40)", async () => {
+test("readers that stop are cut, the others miss nothing, and a second time takes no more memory (F-40, B-58)", async () => {
   const { pid } = cluster.gateways[0]!;
   const roomId = randomUUID();
   const script = new Script();
