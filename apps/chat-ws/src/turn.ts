@@ -60,6 +60,7 @@ export function createTurn(encode: (frame: Buffer) => Parts): Turn {
   function endPatience() {
     const holders = patient;
     patient = [];
+    nothing = new Batch();
     for (const holder of holders) holder.flush();
   }
 
