@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
+import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startService } from "@parley/e2e/service-process";
 import { createDatabase, startPostgres, startRedis, type EmbeddedPostgres } from "@parley/embedded";
@@ -55,6 +55,8 @@ export async function createParleyPeer(): Promise<ParleyPeer> {
     async start(count) {
       postgres ??= await startPostgres({ dataDir: join(scratch, "postgres") });
       pin(postgres.pid, 0);
+      // As the compose files weigh it: storing gives way to delivering. What it starts from now on inherits this.
+      setPriority(postgres.pid, constants.priority.PRIORITY_BELOW_NORMAL);
       const [database, redis] = await Promise.all([createDatabase(postgres.url), startRedis()]);
       pin(redis.pid, 0);
       const common = {

@@ -3,15 +3,16 @@ import { execFile, spawn } from "node:child_process";
 import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { pin } from "../cpu.ts";
 import type { Peer } from "./peer.ts";
 
 const file = "/usr/lib/rabbitmq/bin/rabbitmq-server";
-const amqpPort = 25_672 + 1_000;
-const webStompPort = 25_674 + 1_000;
+/** Three ports for each start: a node that was killed may keep its own for a while. */
+const firstPort = 26_000;
+let starts = 0;
 const readyMsMax = 60_000;
 const run = promisify(execFile);
 
@@ -38,7 +39,13 @@ export const rabbitmq: Peer = {
     ),
   async start() {
     const folder = await mkdtemp(join(tmpdir(), "parley-bench-rabbitmq-"));
-    const name = `bench${process.pid}@localhost`;
+    starts++;
+    const [amqpPort, webStompPort, distPort] = [0, 1, 2].map((n) => firstPort + 3 * starts + n) as [
+      number,
+      number,
+      number,
+    ];
+    const name = `bench${process.pid}x${starts}@localhost`;
     await writeFile(join(folder, "plugins"), "[rabbitmq_web_stomp].");
     await writeFile(
       join(folder, "rabbitmq.conf"),
@@ -52,14 +59,14 @@ export const rabbitmq: Peer = {
       RABBITMQ_LOG_BASE: join(folder, "log"),
       RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, "plugins"),
       RABBITMQ_CONFIG_FILE: join(folder, "rabbitmq.conf"),
-      RABBITMQ_DIST_PORT: String(amqpPort + 20_000),
+      RABBITMQ_DIST_PORT: String(distPort),
     };
     const child = spawn(file, [], { env, stdio: "ignore", detached: true });
     for (const untilMs = performance.now() + readyMsMax; !(await isListening(webStompPort));) {
       if (performance.now() > untilMs || child.exitCode !== null) throw new Error("RabbitMQ did not start");
       await sleep(200);
     }
-    const pid = await findBeam(name);
+    const pid = await findBeam(basename(folder));
     pin(pid, 0);
     return {
       ports: [webStompPort],
