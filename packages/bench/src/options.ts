@@ -19,7 +19,7 @@ export const usage = `npm run bench -- [options]
   --only S-1,S-2       scenarios: ${scenarioNames.join(", ")} (all)
   --peers parley,ws    contestants: ${peerNames.join(", ")} (all)
   --repetitions 3      how often each is measured, interleaved
-  --seconds 6          how long each is measured once it is warm`;
+  --seconds 4          how long each is measured once it is warm`;
 
 /** @throws Error that says what is wrong, for people */
 export function parseOptions(args: string[]): Options {
@@ -29,7 +29,7 @@ export function parseOptions(args: string[]): Options {
       only: { type: "string", default: scenarioNames.join(",") },
       peers: { type: "string", default: peerNames.join(",") },
       repetitions: { type: "string", default: "3" },
-      seconds: { type: "string", default: "6" },
+      seconds: { type: "string", default: "4" },
     },
   });
   return {
