@@ -1,9 +1,11 @@
 // What chat-history can be told.
 import {
   allowedOrigins,
+  contentCodePoints,
   databaseUrl,
   integer,
   jwksUrl,
+  nodeEnv,
   redisUrl,
   serviceToken,
   serviceVariables,
@@ -11,6 +13,8 @@ import {
   variable,
   type Config,
 } from "@parley/service";
+import { z } from "zod";
+import { failpoints } from "./failpoint.ts";
 
 /** What it needs whatever the bus is. */
 export const historyVariables = {
@@ -20,6 +24,7 @@ export const historyVariables = {
   jwksUrl,
   serviceToken,
   allowedOrigins,
+  contentCodePointsMax: contentCodePoints,
   batchEntriesMax: variable(
     "BATCH_ENTRIES_MAX",
     integer(1, 10_000).default(1000),
@@ -30,6 +35,18 @@ export const historyVariables = {
     integer(1, 1_000_000).default(20_000),
     "messages kept waiting for rooms that somebody else has locked, before reading the log pauses",
   ),
+  failpoint: variable(
+    "FAILPOINT",
+    z
+      .string()
+      .regex(
+        new RegExp(`^(${failpoints.join("|")}):[1-9]\\d{0,5}$`),
+        `expected one of ${failpoints.join(", ")}, then :<n>`,
+      )
+      .optional(),
+    "for fault tests: the process kills itself at this point of the n-th batch; refused in production",
+  ),
+  nodeEnv,
 };
 
 export const variables = {

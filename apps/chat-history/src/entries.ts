@@ -1,6 +1,7 @@
 // A log entry on its way in, and what is told of it on its way out (contracts §2).
 import type { LogEntry } from "@parley/bus";
-import { ChatMessagePubSub, type ChatRejectedPubSub, type ChatTimestampPubSub } from "@parley/contracts";
+import { ChatMessagePubSub, ChatRejectedPubSub, type ChatTimestampPubSub } from "@parley/contracts";
+import type { z } from "zod";
 import type { Stored } from "./store/writer.ts";
 
 export interface Entry {
@@ -8,17 +9,22 @@ export interface Entry {
   message: ChatMessagePubSub;
 }
 
-/** An entry that is no message of ours, as it goes to the dead log. */
+/** An entry that cannot be stored. */
 export interface DeadEntry {
   id: string;
   payload: string | undefined;
   reason: string;
+  /** Which attempt it was, if that can be told. */
+  attempt: Attempt | undefined;
 }
 
+const Attempt = ChatRejectedPubSub.pick({ roomId: true, tempId: true, sender: true, via: true });
+type Attempt = z.infer<typeof Attempt>;
+
 export function parseEntry({ id, payload }: LogEntry): Entry | DeadEntry {
-  const dead = (reason: string): DeadEntry => ({ id, payload, reason });
-  if (payload === undefined) return dead("the entry has no payload");
   let json: unknown;
+  const dead = (reason: string): DeadEntry => ({ id, payload, reason, attempt: Attempt.safeParse(json).data });
+  if (payload === undefined) return dead("the entry has no payload");
   try {
     json = JSON.parse(payload);
   } catch {
@@ -34,6 +40,19 @@ export function parseEntry({ id, payload }: LogEntry): Entry | DeadEntry {
 /** PostgreSQL's text holds neither NUL nor lone surrogates. */
 function isStorable(text: string): boolean {
   return !text.includes("\0") && text.isWellFormed();
+}
+
+/** An entry whose content PostgreSQL refuses, again and again. */
+export function refusedEntry({ id, message }: Entry, sqlState: string): DeadEntry {
+  return { id, payload: JSON.stringify(message), reason: `PostgreSQL refuses it: ${sqlState}`, attempt: message };
+}
+
+/** What the sender of a dead entry is told; undefined if nobody knows who that is. */
+export function formatDead({ attempt }: DeadEntry) {
+  if (!attempt) return undefined;
+  const { roomId, tempId, sender, via } = attempt;
+  const rejected: ChatRejectedPubSub = { roomId, tempId, sender, via, code: "INVALID" };
+  return { topic: "rejected", roomId, payload: JSON.stringify(rejected) } as const;
 }
 
 /** What is published for an entry, and where. The same tempId with other content is a CONFLICT: the first one wins. */

@@ -4,19 +4,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Bus, LogEntry, LogReader } from "@parley/bus";
 import type { Channels } from "@parley/contracts";
 import type { Log } from "@parley/service";
-import { formatOutcome, parseEntry, type Entry } from "./entries.ts";
+import { formatDead, formatOutcome, parseEntry, refusedEntry, type DeadEntry, type Entry } from "./entries.ts";
+import type { Reached } from "./failpoint.ts";
 import type { RecorderMetrics } from "./metrics.ts";
+import { storeBatch } from "./store-batch.ts";
 import type { Writer } from "./store/writer.ts";
 
 export interface RecorderOptions {
   bus: Bus;
   channels: Channels;
   openWriter: () => Promise<Writer>;
+  reached: Reached;
   batchEntriesMax: number;
   setAsideEntriesMax: number;
   log: Log;
   metrics: RecorderMetrics;
 }
+
+type Told = ReturnType<typeof formatOutcome> | NonNullable<ReturnType<typeof formatDead>>;
 
 export interface Recorder {
   /** `active` writes; `standby` waits for another process's right to write; `failing` lacks PostgreSQL or the bus. */
@@ -34,7 +39,7 @@ const backoffMsMin = 100;
 const backoffMsMax = 5_000;
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { bus, channels, log, metrics } = options;
+  const { bus, channels, log, metrics, reached } = options;
   const stop = new AbortController();
   let state: Recorder["state"] = "starting";
   let backoffMs = backoffMsMin;
@@ -96,33 +101,58 @@ export function createRecorder(options: RecorderOptions): Recorder {
     return [];
   }
 
-  /** What is no message of ours goes to the dead log, so that it cannot hold up the rest. */
+  /** What is no message of ours cannot be stored. */
   async function keepReadable(reader: LogReader, read: LogEntry[]): Promise<Entry[]> {
+    if (read.length > 0) reached("after-read");
     const parsed = read.map(parseEntry);
-    const dead = parsed.filter((entry) => "reason" in entry);
-    if (dead.length > 0) {
-      await Promise.all(dead.map((entry) => bus.append({ name: channels.dead }, "", JSON.stringify(entry))));
-      await reader.remove(dead.map((entry) => entry.id));
-      metrics.entries.inc({ outcome: "dead" }, dead.length);
-      log.error({ count: dead.length, reason: dead[0]?.reason }, "entries moved to the dead log");
-    }
+    await bury(
+      reader,
+      parsed.filter((entry) => "reason" in entry),
+    );
     return parsed.filter((entry) => "message" in entry);
   }
 
   /** Returns the entries that were not stored because somebody else has their rooms locked. */
   async function storeAndTell(writer: Writer, reader: LogReader, batch: Entry[]): Promise<Entry[]> {
     const endTimer = metrics.batchSeconds.startTimer();
-    const outcomes = await writer.store(batch.map((entry) => entry.message));
+    const messages = batch.map((entry) => entry.message);
+    const outcomes = await storeBatch(writer, messages);
     endTimer();
-    const finished = batch.filter((_, index) => outcomes[index] !== undefined);
-    const told = outcomes.flatMap((outcome, index) => {
-      const entry = batch[index];
-      return outcome && entry ? [formatOutcome(entry.message, outcome)] : [];
-    });
-    await Promise.all(told.map(({ topic, payload, roomId }) => bus.publish(channels[topic], roomId, payload)));
+    reached("after-commit");
+    const finished: Entry[] = [];
+    const told: Told[] = [];
+    const refused: DeadEntry[] = [];
+    const locked: Entry[] = [];
+    for (const [place, entry] of batch.entries()) {
+      const outcome = outcomes[place];
+      if (outcome === undefined) locked.push(entry);
+      else if ("refusedBy" in outcome) refused.push(refusedEntry(entry, outcome.refusedBy));
+      else {
+        finished.push(entry);
+        told.push(formatOutcome(entry.message, outcome));
+      }
+    }
+    await publish(told);
+    reached("after-publish");
     await reader.remove(finished.map((entry) => entry.id));
     for (const { topic } of told) metrics.entries.inc({ outcome: topic === "timestamp" ? "confirmed" : "rejected" });
-    return batch.filter((_, index) => outcomes[index] === undefined);
+    await bury(reader, refused);
+    return locked;
+  }
+
+  /** To the dead log with the reason, so that they hold up nobody; whoever sent them is told. */
+  async function bury(reader: LogReader, dead: DeadEntry[]) {
+    if (dead.length === 0) return;
+    const records = dead.map(({ id, payload, reason }) => JSON.stringify({ id, payload, reason }));
+    await Promise.all(records.map((record) => bus.append({ name: channels.dead }, "", record)));
+    await publish(dead.map(formatDead).filter((told) => told !== undefined));
+    await reader.remove(dead.map((entry) => entry.id));
+    metrics.entries.inc({ outcome: "dead" }, dead.length);
+    log.error({ count: dead.length, reason: dead[0]?.reason }, "entries moved to the dead log");
+  }
+
+  async function publish(told: Told[]) {
+    await Promise.all(told.map(({ topic, payload, roomId }) => bus.publish(channels[topic], roomId, payload)));
   }
 
   async function pause(ms: number) {

@@ -5,6 +5,7 @@ import { channelsOf } from "@parley/contracts";
 import { createPool, databaseFault, migrate, watchDatabase } from "@parley/database";
 import {
   closeServer,
+  ConfigFault,
   createHttp,
   createMetrics,
   requireAccount,
@@ -14,9 +15,11 @@ import {
 } from "@parley/service";
 import { createVerifier } from "@parley/tokens";
 import type { HistoryConfig } from "./config.ts";
+import { createFailpoint } from "./failpoint.ts";
 import { createRecorderMetrics } from "./metrics.ts";
 import { createRecorder } from "./recorder.ts";
-import { getChanges, postPositions } from "./routes/internal.ts";
+import { getChanges, getReplay, postPositions } from "./routes/internal.ts";
+import { patchMessage, removeMessage } from "./routes/message.ts";
 import { getMessages } from "./routes/messages.ts";
 import { openWriter } from "./store/writer.ts";
 
@@ -34,18 +37,24 @@ export async function createChatHistory(
   config: HistoryConfig,
   { log, lifecycle, bus }: Surroundings & { bus: Bus },
 ): Promise<Service> {
+  if (config.failpoint !== undefined && config.nodeEnv === "production")
+    throw new ConfigFault("FAILPOINT: refused in production");
   await migrate(config.databaseUrl, migrations);
   const pool = createPool(config.databaseUrl, { log, name: "parley history" });
   lifecycle.opened("database", () => pool.end());
   const database = await watchDatabase(pool);
   lifecycle.opened("database watch", () => database.close());
 
+  const channels = channelsOf(partition, partitions);
   const metrics = createMetrics("chat-history");
+  const reached = createFailpoint(config.failpoint);
+  const inserted = config.failpoint === undefined ? undefined : () => reached("after-insert");
   const recorder = createRecorder({
     ...config,
     bus,
-    channels: channelsOf(partition, partitions),
-    openWriter: () => openWriter(config.databaseUrl, partition),
+    channels,
+    reached,
+    openWriter: () => openWriter(config.databaseUrl, partition, inserted),
     log,
     metrics: createRecorderMetrics(metrics),
   });
@@ -62,6 +71,7 @@ export async function createChatHistory(
     ...(database.answers() ? [] : ["database"]),
     ...(bus.fault() === undefined ? [] : ["bus"]),
   ];
+  const messageOptions = { ...config, pool, bus, channels, log };
   const server = createHttp({
     log,
     metrics,
@@ -72,7 +82,11 @@ export async function createChatHistory(
       app.use("/internal", requireService(config.serviceToken));
       app.post("/internal/positions", postPositions(pool));
       app.get("/internal/rooms/:roomId/changes", getChanges(pool));
-      app.get("/:roomId/messages", requireAccount(verify), getMessages(pool));
+      app.get("/internal/rooms/:roomId/messages", getReplay(pool));
+      const account = requireAccount(verify);
+      app.get("/:roomId/messages", account, getMessages(pool));
+      app.patch("/:roomId/messages/:id", account, patchMessage(messageOptions));
+      app.delete("/:roomId/messages/:id", account, removeMessage(messageOptions));
     },
   });
   lifecycle.opened("http", () => closeServer(server));

@@ -106,6 +106,44 @@ describe.each(buses)("the recorder on $name", ({ open }) => {
     expect(await rows(roomId)).toHaveLength(1);
   });
 
+  test("gives up what PostgreSQL refuses after three tries, tells its sender, and stores all others in order (F-11)", async () => {
+    const roomId = randomUUID();
+    const counted = `poisoned_${roomId.replaceAll("-", "")}`;
+    await history.pool.query(`
+      CREATE SEQUENCE ${counted};
+      CREATE FUNCTION refuse_${counted}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.content = 'poison' AND NEW.room_id = '${roomId}' THEN
+          PERFORM nextval('${counted}');
+          RAISE EXCEPTION 'refused' USING ERRCODE = '22000';
+        END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER ${counted} BEFORE INSERT ON chat.message FOR EACH ROW EXECUTE FUNCTION refuse_${counted}()`);
+    const messages = Array.from({ length: 60 }, (_, n) =>
+      messageFor(roomId, { content: n === 23 || n === 24 ? "poison" : `${n}` }),
+    );
+    const outcomes = await record(bus, messages);
+    await history.pool.query(`DROP TRIGGER ${counted} ON chat.message`);
+    const refused = outcomes.filter((outcome) => "code" in outcome);
+    expect(refused).toMatchObject([{ via: messages[23]!.via, code: "INVALID" }, { via: messages[24]!.via }]);
+    const expected = messages.filter(({ content }) => content !== "poison").map(({ content }) => content);
+    expect((await rows(roomId)).map(({ content }) => content)).toEqual(expected);
+    const reader = bus.read({ name: channels.dead });
+    const dead = (await reader.next(100, 1000)).map(({ payload }) => JSON.parse(payload ?? "{}"));
+    await reader.close();
+    expect(dead.filter(({ payload }) => payload.includes(roomId))).toMatchObject([
+      { reason: "PostgreSQL refuses it: 22000" },
+      { reason: "PostgreSQL refuses it: 22000" },
+    ]);
+    await expect.poll(logLength).toBe(0);
+  });
+
+  test("tells the sender of what is no message, if it names one", async () => {
+    const message = messageFor(randomUUID(), { content: "\0" });
+    const [outcome] = await record(bus, [message]);
+    expect(outcome).toMatchObject({ via: message.via, tempId: message.tempId, code: "INVALID" });
+  });
+
   test("leaves nothing in the log once all is told", async () => {
     await record(
       bus,

@@ -34,6 +34,13 @@ export const HistoryPage = z.object({
 });
 export type HistoryPage = z.infer<typeof HistoryPage>;
 
+/** `PATCH /{roomId}/messages/{id}`; `content` is judged by parseContent. */
+export const MessageEdit = z.object({ content: z.string() });
+
+/** Answer of `PATCH` and `DELETE /{roomId}/messages/{id}`: the message as it is now. */
+export const MessageAnswer = z.object({ message: StoredMessage });
+export type MessageAnswer = z.infer<typeof MessageAnswer>;
+
 export const RoomKind = z.enum(["public", "private", "direct"]);
 export const RoomRole = z.enum(["owner", "moderator", "member"]);
 export const Room = z.object({
@@ -69,6 +76,13 @@ export const ChangesAnswer = z.union([
   z.object({ resync: z.literal(true), position: Position }),
 ]);
 export type ChangesAnswer = z.infer<typeof ChangesAnswer>;
+
+/** How many messages a page for gateways holds at most. */
+export const internalPageLimitMax = 1000;
+
+/** `GET /internal/rooms/{roomId}/messages?after=&limit=`: by `seq`, with tombstones, from the primary. */
+export const ReplayPage = HistoryPage.pick({ messages: true, hasMore: true, position: true });
+export type ReplayPage = z.infer<typeof ReplayPage>;
 
 /** `GET /internal/rooms/{roomId}/access/{accountId}`. */
 export const AccessAnswer = z.object({

@@ -17,9 +17,10 @@ const networkCodes = new Set([
 
 /**
  * SQLSTATE classes (PostgreSQL, appendix A) of a server that cannot serve now: connection lost, rolled back for
- * another transaction, no resources left, cancelled or shutting down; 25006 is a server that has become a standby, 55000 a database closed to connections.
+ * another transaction, no resources left, cancelled or shutting down; 25006 is a server that has become a standby,
+ * 55000 a database closed to connections, 55P03 a lock that was not free in time.
  */
-const unavailableState = /^(?:08|40|53|57)...$|^(?:25006|55000)$/;
+const unavailableState = /^(?:08|40|53|57)...$|^(?:25006|55000|55P03)$/;
 
 /** pg gives no code to these. */
 const unavailableText =

@@ -1,4 +1,5 @@
 // Configuration from the environment: each variable is declared once, read once, and every fault is told at once.
+import { contentCodePointsMax } from "@parley/contracts";
 import { z } from "zod";
 
 /** One variable: its name, its shape and what it means (the README's table is checked against these). */
@@ -78,6 +79,18 @@ export const databaseUrl = variable(
   "PostgreSQL 18 or later, a direct connection",
 );
 export const redisUrl = variable("REDIS_URL", url("redis", "rediss"), "Redis 7 or later, the bus between processes");
+
+export const contentCodePoints = variable(
+  "CONTENT_CODE_POINTS_MAX",
+  integer(1, 16_000).default(contentCodePointsMax),
+  "longest message, in code points, the same in chat-ws and chat-history",
+);
+
+export const nodeEnv = variable(
+  "NODE_ENV",
+  z.string().default("development"),
+  "`production` refuses what is for tests: CHAT_LAB, FAILPOINT",
+);
 
 /** How access tokens are recognised. */
 export const tokenVariables = {

@@ -1,5 +1,6 @@
 // The connection that may write one partition's messages: it holds the right (an advisory lock) and uses it.
 // It knows the transaction; not where entries come from, nor who hears of the outcome.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatMessagePubSub, StoredMessage } from "@parley/contracts";
 import { Client } from "pg";
 import { parseMessage, type MessageRow } from "./message-row.ts";
@@ -40,7 +41,11 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-export async function openWriter(databaseUrl: string, partition: number): Promise<Writer> {
+/** How long the end of a connection may take, in milliseconds: over a broken one the server never answers. */
+const closeMs = 1_000;
+
+/** @param inserted called, if given, between the insert and the COMMIT, which then do not leave together */
+export async function openWriter(databaseUrl: string, partition: number, inserted?: () => void): Promise<Writer> {
   const client = new Client({
     connectionString: databaseUrl,
     pipeline: true,
@@ -63,13 +68,13 @@ export async function openWriter(databaseUrl: string, partition: number): Promis
     },
     async store(entries) {
       try {
-        return await storeLocked(client, entries, knownRooms);
+        return await storeLocked(client, entries, { knownRooms, inserted });
       } catch (error) {
         await client.query("ROLLBACK").catch(() => {}); // The first fault is the one to tell.
         throw error;
       }
     },
-    close: () => client.end(),
+    close: () => Promise.race([client.end(), sleep(closeMs, undefined, { ref: false })]),
   };
 }
 
@@ -81,11 +86,16 @@ async function lock(client: Client, partition: number): Promise<boolean> {
   return rows[0]?.held ?? false;
 }
 
-/** @param knownRooms that need not be made; those found are added */
+interface StoreOptions {
+  /** Rooms that need not be made; those found are added. */
+  knownRooms: Set<string>;
+  inserted: (() => void) | undefined;
+}
+
 async function storeLocked(
   client: Client,
   entries: ChatMessagePubSub[],
-  knownRooms: Set<string>,
+  { knownRooms, inserted }: StoreOptions,
 ): Promise<(Stored | undefined)[]> {
   const rooms = [...new Set(entries.map((entry) => entry.roomId))];
   const [, , locked] = await Promise.all([
@@ -95,14 +105,13 @@ async function storeLocked(
   ]);
   const ours = new Set(locked.rows.map((row) => row.id));
   const free = entries.filter((entry) => ours.has(entry.roomId));
-  const [{ rows }, commit] = await Promise.all([
-    client.query<MessageRow & { same: boolean }>({
-      name: "store-messages",
-      text: storeMessages,
-      values: [JSON.stringify(free)],
-    }),
-    client.query("COMMIT"),
-  ]);
+  const store = client.query<MessageRow & { same: boolean }>({
+    name: "store-messages",
+    text: storeMessages,
+    values: [JSON.stringify(free)],
+  });
+  if (inserted) await store.then(inserted);
+  const [{ rows }, commit] = await Promise.all([store, client.query("COMMIT")]);
   // A failed transaction's COMMIT succeeds, with another tag.
   if (commit.command !== "COMMIT") throw new Error(`the transaction ended in ${commit.command}`);
   if (knownRooms.size > knownRoomsMax) knownRooms.clear();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ChangesAnswer, PositionsAnswer } from "@parley/contracts";
+import { ChangesAnswer, PositionsAnswer, ReplayPage } from "@parley/contracts";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { messageFor, openHistory, record, serviceToken } from "../fixture.ts";
@@ -74,5 +74,23 @@ describe("what gateways ask", () => {
 
   test.each(["", "-1", "1e3", "x"])("refuses after=%s", async (after) => {
     await changes(roomId, after).expect(400);
+  });
+
+  test("a page of what a room holds after a seq, tombstones too, and whether there is more", async () => {
+    const { rows } = await history.pool.query("SELECT id FROM chat.message WHERE room_id = $1 AND seq = 2", [roomId]);
+    await history.pool.query("UPDATE chat.message SET is_deleted = true, content = '' WHERE id = $1", [rows[0].id]);
+    const page = (query: string) =>
+      request(history.server).get(`/internal/rooms/${roomId}/messages?${query}`).set({ authorization });
+    const { body } = await page("after=1&limit=1").expect(200);
+    expect(ReplayPage.parse(body)).toMatchObject({
+      messages: [{ seq: 2, deleted: true }],
+      hasMore: true,
+      position: { seq: 3, changeSeq: 3 },
+    });
+    expect((await page("after=2&limit=1").expect(200)).body).toMatchObject({ messages: [{ seq: 3 }], hasMore: false });
+    for (const query of ["after=1", "after=-1&limit=1", "after=1&limit=0", "after=1&limit=1001"]) {
+      await page(query).expect(400);
+    }
+    await request(history.server).get(`/internal/rooms/${roomId}/messages?after=1&limit=1`).expect(401);
   });
 });

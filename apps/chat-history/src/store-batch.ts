@@ -1,0 +1,44 @@
+// Stores a batch of entries although PostgreSQL may refuse one for what it contains: that one is found, tried again, and
+// given up, so that it holds up nobody else (guarantee F-11). It does not know what becomes of either.
+import type { ChatMessagePubSub } from "@parley/contracts";
+import type { Stored, Writer } from "./store/writer.ts";
+
+const triesMax = 3;
+
+/** Stored; or refused by PostgreSQL, with its SQLSTATE; or undefined: its room is locked, and it is untouched. */
+export type BatchOutcome = Stored | { refusedBy: string } | undefined;
+
+/**
+ * Answers in the entries' order. Halves are stored one after the other, and a room that was locked in the first is left
+ * alone in the second: the order of a room's messages stays.
+ */
+export async function storeBatch(writer: Writer, entries: ChatMessagePubSub[]): Promise<BatchOutcome[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writer.store(entries);
+    } catch (error) {
+      const refusedBy = contentFault(error);
+      if (refusedBy === undefined) throw error;
+      if (entries.length > 1) return storeHalves(writer, entries);
+      if (tries >= triesMax) return [{ refusedBy }];
+    }
+  }
+}
+
+async function storeHalves(writer: Writer, entries: ChatMessagePubSub[]): Promise<BatchOutcome[]> {
+  const middle = Math.ceil(entries.length / 2);
+  const first = await storeBatch(writer, entries.slice(0, middle));
+  const locked = new Set(entries.filter((_, n) => n < middle && first[n] === undefined).map(({ roomId }) => roomId));
+  const rest = entries.slice(middle);
+  const free = rest.filter(({ roomId }) => !locked.has(roomId));
+  const outcomes = (free.length > 0 ? await storeBatch(writer, free) : []).values();
+  return [...first, ...rest.map(({ roomId }) => (locked.has(roomId) ? undefined : outcomes.next().value))];
+}
+
+/** SQLSTATE classes (PostgreSQL, appendix A): data exception, integrity violation, a limit of the program exceeded. */
+const contentState = /^(?:22|23|54)...$/;
+
+function contentFault(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return contentState.test(code) ? code : undefined;
+}
