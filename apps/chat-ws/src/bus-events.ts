@@ -25,6 +25,8 @@ export const parseTimestampEvent: Parse<ChatTimestampPubSub> = (payload) => {
   return json as ChatTimestampPubSub;
 };
 
+export const parseUpdateEvent: Parse<StoredMessage> = (payload) => StoredMessage.safeParse(parseJson(payload)).data;
+
 export const parseRejectedEvent: Parse<ChatRejectedPubSub> = (payload) =>
   ChatRejectedPubSub.safeParse(parseJson(payload)).data;
 

@@ -1,10 +1,11 @@
 // What chat-ws can be told.
 import { randomBytes } from "node:crypto";
-import { contentCodePointsMax } from "@parley/contracts";
 import {
   allowedOrigins,
+  contentCodePoints,
   integer,
   jwksUrl,
+  nodeEnv,
   redisUrl,
   serviceToken,
   serviceVariables,
@@ -35,11 +36,7 @@ export const gatewayVariables = {
     "name of this instance, different in each; by default a random one",
   ),
   allowedOrigins,
-  contentCodePointsMax: variable(
-    "CONTENT_CODE_POINTS_MAX",
-    integer(1, 16_000).default(contentCodePointsMax),
-    "longest message, in code points",
-  ),
+  contentCodePointsMax: contentCodePoints,
   receiptMs: variable(
     "RECEIPT_MS",
     integer(100, 60_000).default(10_000),
@@ -52,7 +49,7 @@ export const gatewayVariables = {
     z.enum(["0", "1"], "expected 0 or 1").default("0"),
     "1 opens /lab, where test suites talk to the engine by raw destinations; refused in production",
   ),
-  nodeEnv: variable("NODE_ENV", z.string().default("development"), "`production` refuses CHAT_LAB"),
+  nodeEnv,
   restartSpreadMs: variable(
     "RESTART_SPREAD_MS",
     integer(0, 60_000).default(5_000),

@@ -1,6 +1,7 @@
 // One message to many subscriptions: the body is serialised once, subscriptions whose frame would be byte for byte the
 // same are a group that is given it once.
-import { formatTopic, type ChatMessageReceive, type ChatTimestampReceive } from "@parley/contracts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { formatTopic, Refusal, type ChatMessageReceive, type ChatTimestampReceive } from "@parley/contracts";
 import { encodeMessageRest, joinMessage, type Message, type MessageRest, type Subscription } from "@parley/stomp";
 import type { Principal } from "./broker.ts";
 import { outletOf } from "./connection.ts";
@@ -49,6 +50,25 @@ class Delivery {
     if (ack === "auto") session.write(this.frame(headerLine), isPatient);
     else session.message(subscription, this.message);
     return true;
+  }
+}
+
+/** How often a listener that is behind is looked at, in milliseconds. */
+const readyMs = 10;
+
+/**
+ * Waits while a listener reads, or acknowledges, less than it was given. One that makes no room for so long is cut off.
+ * @param ackWindowMax messages that may wait for ACK; half of them are left for what is live
+ */
+export async function untilReady(
+  listener: Listener,
+  { ackWindowMax, outboxMs }: { ackWindowMax: number; outboxMs: number },
+): Promise<void> {
+  const { session, unacknowledged } = listener;
+  const isBehind = () => session.transport.isCongested === true || unacknowledged.size >= ackWindowMax / 2;
+  for (const deadlineMs = performance.now() + outboxMs; isBehind() && listener.state !== "closed";) {
+    if (performance.now() < deadlineMs) await sleep(readyMs);
+    else session.end(new Refusal("SLOW_CONSUMER", "makes no room for what it lacks"));
   }
 }
 
@@ -106,6 +126,7 @@ export function createAudiences(metrics: GatewayMetrics): () => Audience<Listene
       deliverTo(listeners, messageId, message) {
         const leftOut = giveEach(new Delivery(messageId, message), listeners);
         count(listeners.length - leftOut.length, leftOut.length);
+        return leftOut;
       },
     };
   };

@@ -1,7 +1,7 @@
 // What comes from the bus, parsed and handed to the room and the receipts it concerns.
 import type { Bus } from "@parley/bus";
 import { Refusal, type Channels } from "@parley/contracts";
-import { parseMessageEvent, parseRejectedEvent, parseTimestampEvent } from "./bus-events.ts";
+import { parseMessageEvent, parseRejectedEvent, parseTimestampEvent, parseUpdateEvent } from "./bus-events.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Rooms } from "./rooms.ts";
@@ -16,15 +16,18 @@ interface Options<L> {
 
 /** Resolves once the subscriptions stand. */
 export async function subscribeFeed<L>({ bus, channels, rooms, receipts, metrics }: Options<L>): Promise<void> {
+  const answersReceipt = (topic: string, payload: string) =>
+    (topic === "timestamp" || topic === "rejected") && receipts.concerns(payload);
+
   /** Parses what concerns this gateway: one of its open rooms, or one of its receipts. */
   function listen<E>(
-    topic: "message" | "timestamp" | "rejected",
+    topic: "message" | "timestamp" | "update" | "rejected",
     parse: (payload: string) => E | undefined,
     handle: (event: E) => void,
   ) {
     return bus.subscribe(channels[topic], (payload) => {
       const roomId = peekRoomId(payload);
-      if (roomId !== undefined && !rooms.get(roomId) && (topic === "message" || !receipts.concerns(payload))) return;
+      if (roomId !== undefined && !rooms.get(roomId) && !answersReceipt(topic, payload)) return;
       const event = parse(payload);
       if (event) handle(event);
       else metrics.ignored.inc({ topic });
@@ -35,6 +38,7 @@ export async function subscribeFeed<L>({ bus, channels, rooms, receipts, metrics
     receipts.confirm(event.via);
     rooms.get(event.roomId)?.confirm(event);
   });
+  await listen("update", parseUpdateEvent, (event) => rooms.get(event.roomId)?.change(event));
   await listen("rejected", parseRejectedEvent, (event) => {
     const { code, roomId, tempId, via } = event;
     receipts.reject(via, new Refusal(code, "refused when stored", { roomId, tempId }));

@@ -1,4 +1,5 @@
 // Rooms that lack something get it from chat-history, once for all listeners; and the check that finds them.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@parley/service";
 import type { History } from "./history.ts";
 import type { GatewayMetrics } from "./metrics.ts";
@@ -12,6 +13,8 @@ const tailMs = 5_000;
 const reportedMs = 100;
 const retryMsMin = 200;
 const retryMsMax = 5_000;
+/** How long readers are given for what one step of healing gave them. */
+const breathMs = 50;
 const askedMax = 1_000;
 
 export interface Healing<L> {
@@ -52,8 +55,8 @@ export function createHealing<L>({ history, receipts, rooms, log, metrics }: Opt
     try {
       const answer = await history.changes(room.roomId, room.position.changeSeq);
       metrics.healed.inc({ outcome: "resync" in answer ? "resync" : "healed" });
-      if (isOpen(room)) room.heal(answer);
       if ("changes" in answer) receipts.confirmChanges(room.roomId, answer.changes);
+      for (const _ of room.heal(answer)) await sleep(breathMs);
     } catch (error) {
       failed = true;
       metrics.healed.inc({ outcome: "failed" });

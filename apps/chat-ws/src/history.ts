@@ -1,5 +1,5 @@
-// What the gateway asks of chat-history: positions of rooms, and what a room went through since one.
-import { ChangesAnswer, PositionsAnswer, Refusal } from "@parley/contracts";
+// What the gateway asks of chat-history: positions of rooms, what a room went through since one, what it holds.
+import { ChangesAnswer, PositionsAnswer, Refusal, ReplayPage } from "@parley/contracts";
 import type { z } from "zod";
 
 export interface History {
@@ -7,6 +7,8 @@ export interface History {
   positions(rooms?: string[]): Promise<PositionsAnswer["rooms"]>;
   /** All changes after a position, and the position of the same snapshot. @throws Refusal UNAVAILABLE */
   changes(roomId: string, afterChangeSeq: number): Promise<ChangesAnswer>;
+  /** A page by `seq`, tombstones too, and the position of the same snapshot. @throws Refusal UNAVAILABLE */
+  messages(roomId: string, afterSeq: number, limit: number): Promise<ReplayPage>;
 }
 
 const requestMs = 5_000;
@@ -33,5 +35,7 @@ export function createHistory(historyUrl: string, serviceToken: string): History
       return (await call("/internal/positions", PositionsAnswer, init)).rooms;
     },
     changes: (roomId, after) => call(`/internal/rooms/${roomId}/changes?after=${after}`, ChangesAnswer),
+    messages: (roomId, after, limit) =>
+      call(`/internal/rooms/${roomId}/messages?after=${after}&limit=${limit}`, ReplayPage),
   };
 }

@@ -88,6 +88,16 @@ export const limitVariables = {
     integer(1_000, 600_000).default(10_000),
     "how long any octet may wait for a slow reader before SLOW_CONSUMER, in milliseconds",
   ),
+  replayMessagesMax: variable(
+    "REPLAY_MESSAGES_MAX",
+    integer(0, 1_000_000).default(10_000),
+    "messages that a SUBSCRIBE with `after` is given before RESYNC: load pages instead",
+  ),
+  sendsHeldMax: variable(
+    "SENDS_HELD_MAX",
+    integer(0, 100_000).default(1_000),
+    "messages of an instance that wait while Redis is away before UNAVAILABLE",
+  ),
   sendsPerSecondMax: variable(
     "SENDS_PER_SECOND_MAX",
     integer(1, 1_000_000).default(20),

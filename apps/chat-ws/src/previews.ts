@@ -43,6 +43,11 @@ export class Previews<L> {
     return preview;
   }
 
+  /** In the order in which they were shown. */
+  pending(): Iterable<Preview<L>> {
+    return this.#pending.values();
+  }
+
   /** Counts all as not given: clients dropped them. The bodies stay. */
   withdrawAll(): void {
     for (const preview of this.#pending.values()) preview.shownAtMs = -Infinity;

@@ -8,14 +8,20 @@ import type {
   ChatTimestampPubSub,
   ChatTimestampReceive,
   Position,
+  RoomChange,
   StoredMessage,
 } from "@parley/contracts";
+import { Hold } from "./hold.ts";
 import { isGiven, Previews, type Preview } from "./previews.ts";
 
-/** Confirmations that may wait for their predecessors; beyond it they are dropped and fetched instead. */
+/** Events that may wait for their predecessors; beyond it they are dropped and fetched instead. */
 const waitingMax = 10_000;
-/** How long a confirmation waits for its predecessors before they are fetched. */
+/** How long an event waits for its predecessors before they are fetched. */
 const predecessorMs = 100;
+/** Octets that healing gives every listener before it pauses; well below what an outbox holds. */
+const healedBytesAtOnceMax = 131_072;
+/** What a message has besides its content, roughly. */
+const messageOverheadBytes = 400;
 
 type Body = ChatMessageReceive | ChatTimestampReceive;
 
@@ -25,8 +31,8 @@ export interface Audience<L> {
   leave(listener: L): void;
   /** To all of them. Answers with those who read too slowly to be given a preview. */
   deliver(messageId: string, body: Body): L[];
-  /** To these of them. */
-  deliverTo(listeners: L[], messageId: string, body: Body): void;
+  /** To these, whether or not they have joined. Answers as `deliver` does. */
+  deliverTo(listeners: L[], messageId: string, body: Body): L[];
 }
 
 /** What a room asks of its surroundings. L: a listener. */
@@ -49,8 +55,15 @@ export class Room<L = unknown> {
   /** The place of the latest preview when somebody last joined. */
   #latestJoinedAt = 0;
   #previews = new Previews<L>();
-  #waiting = new Map<number, ChatTimestampPubSub>();
+  /** By changeSeq: a confirmation, or a message as it was changed. */
+  #waiting = new Map<number, ChatTimestampPubSub | StoredMessage>();
+  /** Refusals that tell of a stored message which is beyond the position. */
+  #refusals: ChatRejectedPubSub[] = [];
+  readonly #holds = new Set<Hold>();
+  #reaching: { changeSeq: number; resolve: () => void }[] = [];
   #reportedChangeSeq = 0;
+  /** What was fetched is being delivered: until it is, the position does not move. */
+  #isHealing = false;
 
   constructor(roomId: string, outlets: RoomOutlets<L>) {
     this.roomId = roomId;
@@ -61,6 +74,43 @@ export class Room<L = unknown> {
   join(listener: L): void {
     this.#latestJoinedAt = this.#previews.place;
     this.#listeners.set(listener, this.#previews.place);
+    this.#audience.join(listener);
+  }
+
+  /** Keeps what is confirmed from now on for a listener that has not joined yet. */
+  hold(): Hold {
+    const hold = new Hold();
+    this.#holds.add(hold);
+    return hold;
+  }
+
+  release(hold: Hold): void {
+    this.#holds.delete(hold);
+  }
+
+  /** Resolves once all up to here has been delivered or held; fetches what does not come by itself. */
+  reach(changeSeq: number): Promise<void> {
+    if (this.#position && this.#position.changeSeq >= changeSeq) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#reaching.push({ changeSeq, resolve });
+    this.report(changeSeq, predecessorMs);
+    return promise;
+  }
+
+  /** Gives one listener a stored message that others have already. */
+  replay(listener: L, message: StoredMessage): void {
+    this.#audience.deliverTo([listener], idOf(message), message);
+  }
+
+  /** The seam of a replay: previews that still await their confirmation are given, then the listener is like any other. */
+  joinAtSeam(listener: L): void {
+    for (const preview of this.#previews.pending()) {
+      if (!isGiven(preview, this.#outlets.now())) continue;
+      const { message } = preview;
+      const leftOut = this.#audience.deliverTo([listener], `p.${message.via}`, previewOf(message, false));
+      if (leftOut.length > 0) preview.leftOut = new Set([...(preview.leftOut ?? []), listener]);
+    }
+    this.#listeners.set(listener, 0);
     this.#audience.join(listener);
   }
 
@@ -99,6 +149,16 @@ export class Room<L = unknown> {
   /** A message was stored, or is confirmed again. */
   confirm(event: ChatTimestampPubSub): void {
     if (this.#position && event.changeSeq <= this.#position.changeSeq) return this.#repeat(event);
+    this.#await(event);
+  }
+
+  /** A message was edited or deleted. */
+  change(message: StoredMessage): void {
+    if (this.#position && message.changeSeq <= this.#position.changeSeq) return;
+    this.#await(message);
+  }
+
+  #await(event: ChatTimestampPubSub | StoredMessage): void {
     this.#reportedChangeSeq = Math.max(this.#reportedChangeSeq, event.changeSeq);
     if (this.#waiting.size >= waitingMax) this.#waiting.clear();
     this.#waiting.set(event.changeSeq, event);
@@ -107,6 +167,10 @@ export class Room<L = unknown> {
 
   /** A message will not be stored. CONFLICT: whoever was shown it again is given what holds its tempId. */
   reject(event: ChatRejectedPubSub): void {
+    if (event.stored && event.stored.changeSeq > (this.#position?.changeSeq ?? 0)) {
+      if (this.#refusals.length < waitingMax) this.#refusals.push(event);
+      return this.report(event.stored.changeSeq, predecessorMs);
+    }
     const preview = this.#previews.take(event);
     if (!preview) return;
     this.#deliverToShown(preview, `r.${event.via}`, event.stored ?? previewOf(preview.message, true));
@@ -118,38 +182,61 @@ export class Room<L = unknown> {
     if (this.#position && this.isBehind) this.#outlets.behind(this, waitMs);
   }
 
-  /** Takes over what was fetched: creations by `seq`, then changes of earlier messages by `changeSeq`. */
-  heal(answer: ChangesAnswer): void {
+  /**
+   * Takes over what was fetched: creations by `seq`, then changes of earlier messages by `changeSeq`. Pauses now and then,
+   * so that readers can be given time to take it; what comes meanwhile waits.
+   */
+  *heal(answer: ChangesAnswer): Generator<void, void, void> {
     const from = this.#position;
     if (!from || answer.position.changeSeq <= from.changeSeq) return;
-    this.#position = answer.position;
     if ("resync" in answer) {
+      this.#position = answer.position;
       this.#previews.withdrawAll();
+      for (const hold of this.#holds) hold.overflow();
       this.#outlets.resync(this.#listeners.keys(), answer.position);
     } else {
-      const changes = answer.changes.filter((change) => change.changeSeq > from.changeSeq);
-      const creations = changes.filter((change) => change.seq > from.seq).toSorted((one, other) => one.seq - other.seq);
-      for (const created of creations) this.#previews.take(created);
-      const earlier = changes.filter((change) => change.seq <= from.seq);
-      for (const { contentHash: _, ...message } of [...creations, ...earlier]) this.#deliverWhole(message);
+      this.#isHealing = true;
+      let bytes = 0;
+      for (const message of inOrder(answer.changes, from)) {
+        if (message.seq > from.seq) this.#previews.take(message);
+        this.#deliverWhole(message);
+        bytes += Buffer.byteLength(message.content) + messageOverheadBytes;
+        if (bytes < healedBytesAtOnceMax) continue;
+        bytes = 0;
+        yield;
+      }
+      this.#position = answer.position;
+      this.#isHealing = false;
     }
     this.#drain();
   }
 
   /** Delivers what waits, as far as nothing is missing before it. */
   #drain(): void {
-    if (!this.#position) return;
+    if (!this.#position || this.#isHealing) return;
     for (const changeSeq of this.#waiting.keys())
       if (changeSeq <= this.#position.changeSeq) this.#waiting.delete(changeSeq);
     for (let next = this.#next(); next; next = this.#next()) {
-      if (!this.#deliverCreation(next)) return this.#outlets.behind(this, 0);
+      if ("content" in next) this.#deliverWhole(next);
+      else if (!this.#deliverCreation(next)) return this.#outlets.behind(this, 0);
       this.#waiting.delete(next.changeSeq);
-      this.#position = { seq: next.seq, changeSeq: next.changeSeq };
+      this.#position = { seq: Math.max(this.#position.seq, next.seq), changeSeq: next.changeSeq };
     }
+    this.#arrive(this.#position.changeSeq);
     if (this.isBehind) this.#outlets.behind(this, predecessorMs);
   }
 
-  #next(): ChatTimestampPubSub | undefined {
+  /** What waited for the position to come this far. */
+  #arrive(changeSeq: number): void {
+    const [due, later] = partition(this.#reaching, (one) => one.changeSeq <= changeSeq);
+    this.#reaching = later;
+    for (const { resolve } of due) resolve();
+    const [tellable, early] = partition(this.#refusals, ({ stored }) => (stored?.changeSeq ?? 0) <= changeSeq);
+    this.#refusals = early;
+    for (const refusal of tellable) this.reject(refusal);
+  }
+
+  #next(): ChatTimestampPubSub | StoredMessage | undefined {
     return this.#waiting.get((this.#position?.changeSeq ?? 0) + 1);
   }
 
@@ -160,6 +247,7 @@ export class Room<L = unknown> {
     else if (preview) {
       const others = this.#deliverToShown(preview, `c.${event.via}`, shortOf(event));
       if (others.length > 0) this.#audience.deliverTo(others, `c.${event.via}`, wholeOf(preview.message, event));
+      for (const hold of this.#holds) hold.add(wholeOf(preview.message, event));
     } else return false;
     return true;
   }
@@ -171,7 +259,8 @@ export class Room<L = unknown> {
   }
 
   #deliverWhole(message: StoredMessage): void {
-    this.#audience.deliver(`${message.id}.${message.changeSeq}`, message);
+    this.#audience.deliver(idOf(message), message);
+    for (const hold of this.#holds) hold.add(message);
   }
 
   /** To those who were given the preview. Answers with those who were not. */
@@ -190,6 +279,23 @@ export class Room<L = unknown> {
     if (shown.length > 0) this.#audience.deliverTo(shown, messageId, body);
     return others;
   }
+}
+
+function idOf({ id, changeSeq }: StoredMessage): string {
+  return `${id}.${changeSeq}`;
+}
+
+/** What lies beyond a position: creations by `seq`, then changes of earlier messages by `changeSeq`. */
+export function inOrder(changes: readonly RoomChange[], { seq, changeSeq }: Position): StoredMessage[] {
+  const beyond = changes.filter((change) => change.changeSeq > changeSeq);
+  const [creations, earlier] = partition(beyond, (change) => change.seq > seq);
+  creations.sort((one, other) => one.seq - other.seq);
+  return [...creations, ...earlier].map(({ contentHash: _, ...message }) => message);
+}
+
+/** Those for which it is true, and the others. */
+function partition<T>(all: readonly T[], isIt: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isIt), all.filter((one) => !isIt(one))];
 }
 
 function previewOf(message: ChatMessagePubSub, withdrawn: boolean): ChatMessageReceive {

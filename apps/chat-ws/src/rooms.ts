@@ -1,16 +1,24 @@
 // The rooms that are open on this gateway: opened by their first listener, left with the last.
 import type { Position } from "@parley/contracts";
 import type { History } from "./history.ts";
+import { replay, type ReplayOptions } from "./replay.ts";
 import { Room, type RoomOutlets } from "./room.ts";
 
 export interface Rooms<L> {
   /** Resolves once the listener hears all that comes. @throws Refusal UNAVAILABLE */
   join(roomId: string, listener: L): Promise<void>;
+  /**
+   * The same for a listener that has all up to a seq: it is given what it lacks first. Answers with the position from
+   * which it hears, if it cannot be given that. @throws Refusal UNAVAILABLE
+   */
+  resume(roomId: string, listener: L, after: number): Promise<Position | undefined>;
   leave(roomId: string, listener: L): void;
   get(roomId: string): Room<L> | undefined;
   all(): Iterable<Room<L>>;
   readonly size: number;
 }
+
+export type Replaying<L> = Pick<ReplayOptions<L>, "replayMessagesMax" | "untilReady" | "isGone">;
 
 interface Entry<L> {
   room: Room<L>;
@@ -19,8 +27,8 @@ interface Entry<L> {
   joining: number;
 }
 
-/** The bus subscription must stand before the first join. */
-export function createRooms<L>(history: History, outlets: RoomOutlets<L>): Rooms<L> {
+/** The bus subscription must stand before the first of them joins. */
+export function createRooms<L>(history: History, outlets: RoomOutlets<L>, replaying: Replaying<L>): Rooms<L> {
   const entries = new Map<string, Entry<L>>();
   const positionOf = createPositionReader(history);
 
@@ -35,18 +43,22 @@ export function createRooms<L>(history: History, outlets: RoomOutlets<L>): Rooms
     if (entry.room.isEmpty && entry.joining === 0 && entries.get(roomId) === entry) entries.delete(roomId);
   }
 
+  async function enter<T>(roomId: string, join: (room: Room<L>) => T): Promise<Awaited<T>> {
+    const entry = entries.get(roomId) ?? open(roomId);
+    entry.joining++;
+    try {
+      await entry.opened;
+      return await join(entry.room);
+    } finally {
+      entry.joining--;
+      closeIfUnused(roomId, entry);
+    }
+  }
+
   return {
-    async join(roomId, listener) {
-      const entry = entries.get(roomId) ?? open(roomId);
-      entry.joining++;
-      try {
-        await entry.opened;
-        entry.room.join(listener);
-      } finally {
-        entry.joining--;
-        closeIfUnused(roomId, entry);
-      }
-    },
+    join: (roomId, listener) => enter(roomId, (room) => room.join(listener)),
+    resume: (roomId, listener, after) =>
+      enter(roomId, (room) => replay({ ...replaying, history, room, listener, after })),
     leave(roomId, listener) {
       const entry = entries.get(roomId);
       if (!entry) return;

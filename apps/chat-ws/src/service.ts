@@ -16,7 +16,8 @@ import { createVerifier } from "@parley/tokens";
 import { createAdmission } from "./admission.ts";
 import { createBroker } from "./broker.ts";
 import type { GatewayConfig } from "./config.ts";
-import { createAudiences, type Listener } from "./delivery.ts";
+import { createAppends } from "./appends.ts";
+import { createAudiences, untilReady, type Listener } from "./delivery.ts";
 import { createDestinations } from "./destinations/index.ts";
 import { subscribeFeed } from "./feed.ts";
 import { createGateway } from "./gateway.ts";
@@ -37,6 +38,9 @@ const software = "parley/0.1.0";
 /** What the server offers (contracts §1), in milliseconds. */
 const heartBeat = { sendMs: 10_000, receiveMs: 10_000 };
 
+/** Of the time until TIMEOUT, how much a message may wait for the bus: the rest is left for it to be stored. */
+const heldShare = 0.8;
+
 export async function createChatWs(
   config: GatewayConfig,
   { log, lifecycle, bus }: Surroundings & { bus: Bus },
@@ -52,12 +56,20 @@ export async function createChatWs(
   const instanceId = `${config.serverId}.${Date.now().toString(36)}`;
   const receipts = createReceipts(instanceId, config.receiptMs, now);
   const history = createHistory(config.historyUrl, config.serviceToken);
-  const rooms: Rooms<Listener> = createRooms(history, {
-    openAudience: createAudiences(metrics),
-    behind: (room, waitMs) => healing.behind(room, waitMs),
-    resync: tellResync,
-    now,
-  });
+  const rooms: Rooms<Listener> = createRooms(
+    history,
+    {
+      openAudience: createAudiences(metrics),
+      behind: (room, waitMs) => healing.behind(room, waitMs),
+      resync: tellResync,
+      now,
+    },
+    {
+      replayMessagesMax: config.replayMessagesMax,
+      untilReady: (listener) => untilReady(listener, config),
+      isGone: ({ state }) => state === "closed",
+    },
+  );
   const healing: Healing<Listener> = createHealing({ history, receipts, rooms, log, metrics });
   lifecycle.opened("healing", () => healing.close());
 
@@ -74,10 +86,17 @@ export async function createChatWs(
   });
   const rates = await createSendRates({ ...config, bus, topic: ratesTopic, instanceId, now });
   lifecycle.opened("rates", () => rates.close());
+  const appends = createAppends({
+    bus,
+    log: { name: channels.log, topic: channels.message },
+    heldMax: config.sendsHeldMax,
+    heldMs: heldShare * config.receiptMs,
+    now,
+  });
+  registry.gauge("sends_held", "messages that wait for Redis", () => appends.held);
   const find = createDestinations({
     ...config,
-    bus,
-    channels,
+    appends,
     receipts,
     rates,
     metrics,

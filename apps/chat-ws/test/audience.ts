@@ -20,6 +20,10 @@ export function createAudience(
     },
     deliverTo(some, _messageId, body) {
       for (const listener of some) give(listener, body);
+      return [];
     },
   };
 }
+
+/** Listeners that are always ready and never gone. */
+export const readers = { replayMessagesMax: 10_000, untilReady: async () => {}, isGone: () => false };

@@ -5,7 +5,8 @@ import { createHealing, type Healing } from "../src/healing.ts";
 import type { History } from "../src/history.ts";
 import { createGatewayMetrics } from "../src/metrics.ts";
 import { createReceipts } from "../src/receipts.ts";
-import { createAudience } from "./audience.ts";
+import { createAudience, readers } from "./audience.ts";
+import type { Room } from "../src/room.ts";
 import { createRooms, type Rooms } from "../src/rooms.ts";
 
 const sender = "s";
@@ -48,14 +49,16 @@ async function openGateway() {
       const changes = Array.from({ length: history.stored - after }, (_, n) => change(after + n + 1));
       return { changes, position: position() };
     },
+    messages: () => Promise.reject(new Error("not asked here")),
   };
   const seen: (number | null)[] = [];
-  const rooms: Rooms<string> = createRooms(calls, {
+  const outlets = {
     openAudience: () => createAudience((_listener, body) => void seen.push(body.seq)),
-    behind: (room, waitMs) => healing.behind(room, waitMs),
+    behind: (room: Room<string>, waitMs: number) => healing.behind(room, waitMs),
     resync() {},
     now: () => performance.now(),
-  });
+  };
+  const rooms: Rooms<string> = createRooms(calls, outlets, readers);
   const receipts = createReceipts("ws", 10_000, () => 0);
   const metrics = createGatewayMetrics(createMetrics("test"));
   healing = createHealing({ history: calls, rooms, receipts, log: createLog("test", "silent"), metrics });

@@ -1,10 +1,17 @@
-import type { ChatMessagePubSub, ChatTimestampPubSub, Position, RoomChange } from "@parley/contracts";
+import type {
+  ChangesAnswer,
+  ChatMessagePubSub,
+  ChatTimestampPubSub,
+  Position,
+  RoomChange,
+  StoredMessage,
+} from "@parley/contracts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Room } from "../src/room.ts";
 import { createAudience } from "./audience.ts";
 
-type Seen = { tempId: string; seq: number | null; content?: string };
+type Seen = { tempId: string; seq: number | null; changeSeq?: number | null; content?: string };
 
 /** A room with listeners that remember, a clock to turn, and a note of what was asked to be fetched. */
 function openRoom(position: Position | null = { seq: 0, changeSeq: 0 }) {
@@ -27,6 +34,10 @@ function openRoom(position: Position | null = { seq: 0, changeSeq: 0 }) {
     room.join(listener);
   }
   return { room, seen: (listener: string) => seen.get(listener) ?? [], join, state };
+}
+
+function heal(room: Room<string>, answer: ChangesAnswer) {
+  for (const _ of room.heal(answer));
 }
 
 function message(n: number, content = `text ${n}`): ChatMessagePubSub {
@@ -123,6 +134,68 @@ describe("a room gives", () => {
   });
 });
 
+function stored(n: number, more: Partial<StoredMessage> = {}): StoredMessage {
+  const { contentHash: _, ...message } = change(n);
+  return { ...message, ...more };
+}
+
+describe("a room tells of changes", () => {
+  test("in the order of changeSeq, between creations", () => {
+    const { room, seen, join } = openRoom();
+    join("a");
+    for (const n of [1, 2]) room.preview(message(n));
+    room.change(stored(1, { changeSeq: 2, content: "edited" }));
+    room.confirm(confirmation(2, { changeSeq: 3 }));
+    expect(seen("a")).toHaveLength(2);
+    room.confirm(confirmation(1));
+    expect(seen("a").slice(2)).toMatchObject([
+      { seq: 1, changeSeq: 1 },
+      { seq: 1, changeSeq: 2, content: "edited" },
+      { seq: 2, changeSeq: 3 },
+    ]);
+    expect(room.position).toEqual({ seq: 2, changeSeq: 3 });
+  });
+
+  test("once, and not when it is older than what was told", () => {
+    const { room, seen, join } = openRoom({ seq: 3, changeSeq: 5 });
+    join("a");
+    room.change(stored(1, { changeSeq: 6 }));
+    for (const changeSeq of [6, 4]) room.change(stored(1, { changeSeq }));
+    expect(seen("a")).toMatchObject([{ seq: 1, changeSeq: 6 }]);
+    expect(room.position).toEqual({ seq: 3, changeSeq: 6 });
+  });
+
+  test("of a CONFLICT only once it has given what holds the tempId", () => {
+    const { room, seen, join, state } = openRoom();
+    join("a");
+    room.preview(message(1, "other"));
+    room.reject({ roomId: "r", sender: "s", via: "v", code: "CONFLICT", tempId: "temp-1", stored: stored(1) });
+    expect(seen("a")).toHaveLength(1);
+    expect(state.behindMs).toBe(100);
+    heal(room, { changes: [change(1)], position: { seq: 1, changeSeq: 1 } });
+    expect(seen("a").slice(1)).toMatchObject([{ seq: 1, content: "text 1" }]);
+  });
+
+  test("in steps when there are many, holding back what is newer", () => {
+    const { room, seen, join } = openRoom();
+    join("a");
+    const long = "x".repeat(60_000);
+    const changes = Array.from({ length: 6 }, (_, n) => ({ ...change(n + 1), content: long }));
+    const healing = room.heal({ changes, position: { seq: 6, changeSeq: 6 } });
+    healing.next();
+    const afterOneStep = seen("a").length;
+    expect(afterOneStep).toBeLessThan(6);
+    room.preview(message(7));
+    room.confirm(confirmation(7));
+    for (const _ of healing);
+    expect(
+      seen("a")
+        .filter(({ seq }) => seq !== null)
+        .map(({ seq }) => seq),
+    ).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+});
+
 describe("a room keeps the order", () => {
   test("by holding a confirmation until its predecessor came", () => {
     const { room, seen, join, state } = openRoom();
@@ -142,7 +215,7 @@ describe("a room keeps the order", () => {
     room.confirm(confirmation(1));
     expect(seen("a")).toEqual([]);
     expect(state.behindMs).toBe(0);
-    room.heal({ changes: [change(1)], position: { seq: 1, changeSeq: 1 } });
+    heal(room, { changes: [change(1)], position: { seq: 1, changeSeq: 1 } });
     expect(seen("a")).toMatchObject([{ seq: 1, content: "text 1" }]);
   });
 
@@ -161,7 +234,7 @@ describe("a room keeps the order", () => {
     const { room, seen, join, state } = openRoom();
     join("a");
     room.report(20_000, 0);
-    room.heal({ resync: true, position: { seq: 20_000, changeSeq: 20_000 } });
+    heal(room, { resync: true, position: { seq: 20_000, changeSeq: 20_000 } });
     expect(state.resynced).toEqual(["a"]);
     room.preview(message(20_001));
     room.confirm(confirmation(20_001));
@@ -190,10 +263,10 @@ describe("a room keeps the order", () => {
         for (const [index, { kind, n }] of run.entries()) {
           if (kind === "preview") room.preview(message(n));
           else if (kind === "confirm") room.confirm(confirmation(n));
-          else if (kind === "heal") room.heal(upTo(n));
+          else if (kind === "heal") heal(room, upTo(n));
           else enter(`joined ${index}`);
         }
-        room.heal(upTo(total));
+        heal(room, upTo(total));
         for (const [listener, start] of joinedAt) {
           const contents = new Map<unknown, string>();
           let last = start;

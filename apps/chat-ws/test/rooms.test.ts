@@ -2,7 +2,7 @@ import { Refusal, type Position } from "@parley/contracts";
 import { describe, expect, test } from "vitest";
 import type { History } from "../src/history.ts";
 import { createRooms } from "../src/rooms.ts";
-import { createAudience } from "./audience.ts";
+import { createAudience, readers } from "./audience.ts";
 
 /** Rooms over a history that answers when told to, and the questions that it was asked. */
 function openRooms() {
@@ -15,13 +15,10 @@ function openRooms() {
       return rooms.map((roomId) => ({ roomId, position }));
     },
     changes: () => Promise.reject(new Error("not asked here")),
+    messages: () => Promise.reject(new Error("not asked here")),
   };
-  const rooms = createRooms<string>(history, {
-    openAudience: () => createAudience(() => {}),
-    behind() {},
-    resync() {},
-    now: () => 0,
-  });
+  const outlets = { openAudience: () => createAudience(() => {}), behind() {}, resync() {}, now: () => 0 };
+  const rooms = createRooms<string>(history, outlets, readers);
   return {
     rooms,
     asked,

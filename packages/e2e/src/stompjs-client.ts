@@ -7,12 +7,17 @@ import type { Person } from "./accounts.ts";
 import { formatWebSocketUrl, type ChatClient } from "./chat-client.ts";
 import { Inbox, type Received } from "./inbox.ts";
 
+export interface ResumingClient extends ChatClient {
+  /** @param after given what the room holds beyond this seq before the RECEIPT comes */
+  subscribe(roomId: string, after?: number): Promise<Inbox>;
+}
+
 /** @param createSocket anything that behaves like a WebSocket, such as a SockJS object */
 export async function connectStompjs(
   serviceUrl: string,
   { token }: Person,
   createSocket: () => IStompSocket = () => new WebSocket(formatWebSocketUrl(serviceUrl), ["v12.stomp", "v11.stomp"]),
-): Promise<ChatClient> {
+): Promise<ResumingClient> {
   const client = new Client({
     webSocketFactory: createSocket,
     connectHeaders: { Authorization: `Bearer ${token}` },
@@ -33,10 +38,11 @@ export async function connectStompjs(
   }
 
   return {
-    async subscribe(roomId) {
+    async subscribe(roomId, after) {
       const inbox = new Inbox();
       const { id, arrived } = receipt();
-      client.subscribe(formatTopic(roomId), ({ body }) => inbox.push(JSON.parse(body) as Received), { receipt: id });
+      const headers = { receipt: id, ...(after !== undefined && { after: String(after) }) };
+      client.subscribe(formatTopic(roomId), ({ body }) => inbox.push(JSON.parse(body) as Received), headers);
       await arrived;
       return inbox;
     },

@@ -81,10 +81,17 @@ describe("what is refused", () => {
     },
   );
 
-  test("SUBSCRIBE that asks for a replay, which is not there yet: going live instead would skip messages", async () => {
+  test.each(["", "-1", "1.5", "1e3", "x", "9999999999999999"])("SUBSCRIBE with `after:%s`", async (after) => {
     const client = await open(alice);
-    client.send("SUBSCRIBE", { id: "1", destination: "/topic/room", after: "0" });
+    client.send("SUBSCRIBE", { id: "1", destination: "/topic/room", after });
     await expectError(client, "INVALID", 1008);
+  });
+
+  test("SUBSCRIBE with an `after` beyond what the room holds: RESYNC with the seq to come back with", async () => {
+    const client = await open(alice);
+    client.send("SUBSCRIBE", { id: "1", destination: `/topic/${randomUUID()}`, after: "5" });
+    expect((await client.next("ERROR")).headers).toMatchObject({ code: "RESYNC", seq: "0" });
+    expect(await client.closed).toBe(1013);
   });
 
   const wrong: [string, string, string][] = [

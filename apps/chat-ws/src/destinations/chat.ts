@@ -1,9 +1,10 @@
 // SEND /app/chat: a message for a room. Checked first, then put into the log, from where it is shown and stored.
 import { randomUUID } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import { BusFault, type Bus } from "@parley/bus";
-import { ChatMessageSend, parseContent, Refusal, type ChatMessagePubSub, type Channels } from "@parley/contracts";
+import { BusFault } from "@parley/bus";
+import { ChatMessageSend, parseContent, Refusal, type ChatMessagePubSub } from "@parley/contracts";
 import type { Destination, Frame, Session } from "@parley/stomp";
+import type { Appends } from "../appends.ts";
 import type { Principal } from "../broker.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { Receipts } from "../receipts.ts";
@@ -15,8 +16,7 @@ type Accepted = Omit<ChatMessagePubSub, "via">;
 const retryAfterMs = 1_000;
 
 export interface ChatOptions {
-  bus: Bus;
-  channels: Channels;
+  appends: Appends;
   receipts: Receipts;
   rates: SendRates;
   contentCodePointsMax: number;
@@ -26,15 +26,14 @@ export interface ChatOptions {
 }
 
 export function createChat(options: ChatOptions): Destination<Principal> {
-  const { bus, channels, receipts, rates, metrics } = options;
-  const log = { name: channels.log, topic: channels.message };
+  const { appends, receipts, rates, metrics } = options;
 
   async function accept(session: Session<Principal>, { inDoubt }: Principal, message: Accepted, isOwnTempId: boolean) {
     const { roomId, tempId } = message;
     const context = { roomId, tempId, retryAfterMs };
     if (inDoubt.blocks(roomId, tempId)) throw new Refusal("UNAVAILABLE", "an earlier message is in doubt", context);
     const { via, stored } = receipts.expect(message);
-    bus.append(log, roomId, JSON.stringify({ ...message, via })).then(
+    appends.append(roomId, JSON.stringify({ ...message, via })).then(
       () => {
         metrics.accepted.inc();
         inDoubt.settle(roomId, tempId);

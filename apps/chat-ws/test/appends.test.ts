@@ -1,0 +1,46 @@
+import { createMemoryBus, type Bus, type BusFault } from "@parley/bus";
+import { describe, expect, test } from "vitest";
+import { createAppends } from "../src/appends.ts";
+
+/** Appends over a memory bus that can be said to be away. */
+function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
+  const memory = createMemoryBus();
+  const state = { isAway: false };
+  const bus: Bus = { ...memory, fault: () => (state.isAway ? "away" : undefined) };
+  const appends = createAppends({ bus, log: { name: "log" }, heldMax, heldMs, now: () => performance.now() });
+  const codeOf = (appended: Promise<void>) =>
+    appended.then(
+      () => "appended",
+      (fault: BusFault) => fault.code,
+    );
+  return {
+    state,
+    appends,
+    append: (payload: string) => codeOf(appends.append("r", payload)),
+    logged: async () => (await memory.read({ name: "log" }).next(1_000, 0)).map(({ payload }) => payload),
+  };
+}
+
+describe("messages on their way into the log", () => {
+  test("wait while the bus is away, and go in the order in which they came, those that come later behind them", async () => {
+    const { state, appends, append, logged } = openAppends();
+    state.isAway = true;
+    const early = ["1", "2"].map(append);
+    expect(appends.held).toBe(2);
+    state.isAway = false;
+    const late = append("3");
+    expect(await Promise.all([...early, late])).toEqual(["appended", "appended", "appended"]);
+    expect(await logged()).toEqual(["1", "2", "3"]);
+    expect(await append("4")).toBe("appended");
+  });
+
+  test("are refused at once when too many wait, and when they have waited long enough", async () => {
+    const { state, append, logged } = openAppends({ heldMax: 2, heldMs: 60 });
+    state.isAway = true;
+    const waiting = ["1", "2"].map(append);
+    expect(await append("3")).toBe("UNREACHABLE");
+    expect(await Promise.all(waiting)).toEqual(["UNREACHABLE", "UNREACHABLE"]);
+    state.isAway = false;
+    expect(await logged()).toEqual([]);
+  });
+});
