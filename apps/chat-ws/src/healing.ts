@@ -7,8 +7,6 @@ import type { Receipts } from "./receipts.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 
-/** How often rooms that moved are asked for: the last message before silence has no successor to reveal its loss. */
-const tailMs = 5_000;
 /** How long a room that is reported to be further may take to get there by itself. */
 const reportedMs = 100;
 const retryMsMin = 200;
@@ -29,11 +27,13 @@ interface Options<L> {
   rooms: Rooms<L>;
   history: History;
   receipts: Receipts;
+  /** How often rooms that moved are asked for: the last message before silence has no successor to reveal its loss. */
+  positionsMs: number;
   log: Log;
   metrics: GatewayMetrics;
 }
 
-export function createHealing<L>({ history, receipts, rooms, log, metrics }: Options<L>): Healing<L> {
+export function createHealing<L>({ history, receipts, rooms, positionsMs, log, metrics }: Options<L>): Healing<L> {
   const due = new Map<Room<L>, { at: number; timer: NodeJS.Timeout }>();
   const healing = new Set<Room<L>>();
   let sureOfTail = true;
@@ -94,10 +94,10 @@ export function createHealing<L>({ history, receipts, rooms, log, metrics }: Opt
   }
 
   let ended = false;
-  let tail = setTimeout(watchTail, tailMs);
+  let tail = setTimeout(watchTail, positionsMs);
   async function watchTail() {
     await checkTail();
-    if (!ended) tail = setTimeout(watchTail, tailMs);
+    if (!ended) tail = setTimeout(watchTail, positionsMs);
   }
 
   return {

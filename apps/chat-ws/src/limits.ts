@@ -1,4 +1,5 @@
 // How much one client, one address and all together may ask of chat-ws. Each has a name, a unit and a default.
+import { busLimits } from "@parley/bus";
 import { exemptAddresses, integer, variable } from "@parley/service";
 import { stompLimits } from "@parley/stomp";
 
@@ -76,8 +77,23 @@ const engineVariables = {
   ),
 };
 
+/** Of the log in Redis, by the bus's names. */
+const logVariables = {
+  logEntriesMax: variable(
+    "LOG_ENTRIES_MAX",
+    integer(1, 1_000_000_000).default(busLimits.logEntriesMax),
+    "messages that wait in the log to be stored before OVERLOADED",
+  ),
+  logBytesMax: variable(
+    "LOG_BYTES_MAX",
+    integer(65_536, 1_099_511_627_776).default(busLimits.logBytesMax),
+    "octets of the log before OVERLOADED, as Redis counts them, once a second",
+  ),
+};
+
 export const limitVariables = {
   ...engineVariables,
+  ...logVariables,
   outboxBytesMax: variable(
     "OUTBOX_BYTES_MAX",
     integer(65_536, 1_073_741_824).default(1_048_576),
@@ -92,6 +108,11 @@ export const limitVariables = {
     "REPLAY_MESSAGES_MAX",
     integer(0, 1_000_000).default(10_000),
     "messages that a SUBSCRIBE with `after` is given before RESYNC: load pages instead",
+  ),
+  positionsMs: variable(
+    "POSITIONS_MS",
+    integer(50, 5_000).default(5_000),
+    "how often chat-history is asked which rooms moved, in milliseconds: the longest a lost last event stays unnoticed",
   ),
   sendsHeldMax: variable(
     "SENDS_HELD_MAX",

@@ -70,7 +70,7 @@ export async function createChatWs(
       isGone: ({ state }) => state === "closed",
     },
   );
-  const healing: Healing<Listener> = createHealing({ history, receipts, rooms, log, metrics });
+  const healing: Healing<Listener> = createHealing({ ...config, history, receipts, rooms, log, metrics });
   lifecycle.opened("healing", () => healing.close());
 
   await subscribeFeed({ bus, channels, rooms, receipts, metrics });

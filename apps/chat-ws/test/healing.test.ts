@@ -61,7 +61,8 @@ async function openGateway() {
   const rooms: Rooms<string> = createRooms(calls, outlets, readers);
   const receipts = createReceipts("ws", 10_000, () => 0);
   const metrics = createGatewayMetrics(createMetrics("test"));
-  healing = createHealing({ history: calls, rooms, receipts, log: createLog("test", "silent"), metrics });
+  const log = createLog("test", "silent");
+  healing = createHealing({ history: calls, rooms, receipts, positionsMs: 5_000, log, metrics });
   await rooms.join("r", "a");
   history.asked.length = 0;
   return { history, rooms, seen };
