@@ -61,16 +61,19 @@ export function openSender(url: () => string, token: string, roomId: string) {
 
 export type Told = ChatMessageReceive | ChatTimestampReceive;
 
-/** Comes back with the last seq it has. Each connection is a life of its own. */
-export function openListener(url: () => string, token: string, roomId: string) {
+/**
+ * Each connection is a life of its own.
+ * @param resumes whether it comes back with the last seq it has; otherwise it hears what comes from then on
+ */
+export function openListener(url: () => string, token: string, roomId: string, resumes: boolean) {
   const lives: Told[][] = [];
   let lastSeq = 0;
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   const link = openLink(url, token, {
     connected(life) {
       lives[life] = [];
-      const headers = { id: "room", destination: `/topic/${roomId}`, receipt: "stands", after: String(lastSeq) };
-      link.send("SUBSCRIBE", headers);
+      const headers = { id: "room", destination: `/topic/${roomId}`, receipt: "stands" };
+      link.send("SUBSCRIBE", resumes ? { ...headers, after: String(lastSeq) } : headers);
     },
     frame(command, _headers, body) {
       if (command === "RECEIPT") return isReady();
@@ -81,6 +84,7 @@ export function openListener(url: () => string, token: string, roomId: string) {
   });
   return {
     ready,
+    resumes,
     lives,
     drop: () => link.drop(),
     close: () => link.close(),
