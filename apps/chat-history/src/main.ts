@@ -1,6 +1,6 @@
 // chat-history as a process of its own, on Redis.
 import { constants, setPriority } from "node:os";
-import { createRedisBus } from "@parley/bus";
+import { openRedisBus } from "@parley/bus";
 import { runService } from "@parley/service";
 import { variables } from "./config.ts";
 import { createChatHistory } from "./service.ts";
@@ -9,7 +9,7 @@ import { createChatHistory } from "./service.ts";
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 await runService("chat-history", variables, async (config, { log, lifecycle }) => {
-  const bus = await createRedisBus({ url: config.redisUrl, onError: (error) => log.warn({ err: error }, "redis") });
+  const bus = await openRedisBus(config.redisUrl, log);
   lifecycle.opened("bus", () => bus.close());
   return createChatHistory(config, { log, lifecycle, bus });
 });

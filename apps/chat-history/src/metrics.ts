@@ -6,6 +6,7 @@ export type RecorderMetrics = ReturnType<typeof createRecorderMetrics>;
 export function createRecorderMetrics(metrics: Metrics) {
   return {
     entries: metrics.counter("recorder_entries_total", "log entries finished, by outcome", ["outcome"] as const),
+    logLost: metrics.counter("log_lost_total", "log entries that disappeared before they were stored: an alarm"),
     batchSeconds: metrics.histogram(
       "recorder_batch_seconds",
       "time to store one batch, in seconds",

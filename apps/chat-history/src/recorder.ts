@@ -6,6 +6,7 @@ import type { Channels } from "@parley/contracts";
 import type { Log } from "@parley/service";
 import { formatDead, formatOutcome, parseEntry, refusedEntry, type DeadEntry, type Entry } from "./entries.ts";
 import type { Reached } from "./failpoint.ts";
+import { watchLosses } from "./losses.ts";
 import type { RecorderMetrics } from "./metrics.ts";
 import { storeBatch } from "./store-batch.ts";
 import type { Writer } from "./store/writer.ts";
@@ -26,6 +27,8 @@ type Told = ReturnType<typeof formatOutcome> | NonNullable<ReturnType<typeof for
 export interface Recorder {
   /** `active` writes; `standby` waits for another process's right to write; `failing` lacks PostgreSQL or the bus. */
   readonly state: "starting" | "standby" | "active" | "failing";
+  /** Whether entries have disappeared from the log by other hands: whoever sent them will have to repeat them. */
+  readonly lostLately: boolean;
   /** Finishes the batch under way and gives up the right to write. */
   close(): Promise<void>;
 }
@@ -37,12 +40,15 @@ const standbyMs = 500;
 const setAsideMs = 100;
 const backoffMsMin = 100;
 const backoffMsMax = 5_000;
+/** How long a loss keeps the process from being ready. */
+const lostMs = 30_000;
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { bus, channels, log, metrics, reached } = options;
   const stop = new AbortController();
   let state: Recorder["state"] = "starting";
   let backoffMs = backoffMsMin;
+  let lostAtMs = -Infinity;
 
   async function run() {
     while (!stop.signal.aborted) {
@@ -71,7 +77,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const closeReader = () => reader.close();
       stop.signal.addEventListener("abort", closeReader);
       try {
-        await record(writer, reader);
+        await recordAll(writer, reader);
       } finally {
         stop.signal.removeEventListener("abort", closeReader);
         await reader.close();
@@ -82,7 +88,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   /** Reads from the log's beginning: what a writer before us left unfinished comes first. */
-  async function record(writer: Writer, reader: LogReader) {
+  async function recordAll(writer: Writer, reader: LogReader) {
+    const losses = watchLosses(reader, { log, metrics });
     let setAside: Entry[] = [];
     while (!stop.signal.aborted) {
       const read = await readMore(reader, setAside.length);
@@ -91,6 +98,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       else setAside = await storeAndTell(writer, reader, batch);
       state = "active";
       backoffMs = backoffMsMin;
+      if (await losses.look()) lostAtMs = performance.now();
     }
   }
 
@@ -163,6 +171,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return {
     get state() {
       return state;
+    },
+    get lostLately() {
+      return performance.now() - lostAtMs < lostMs;
     },
     async close() {
       stop.abort();

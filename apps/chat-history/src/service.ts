@@ -61,6 +61,12 @@ export async function createChatHistory(
   lifecycle.opened("recorder", () => recorder.close());
   metrics.gauge("recorder_active", "1 if this process writes the partition", () => Number(recorder.state === "active"));
 
+  metrics.gauge(
+    "log_bytes",
+    "octets that wait in the log, as Redis counts them: an alarm at half of LOG_BYTES_MAX",
+    () => bus.logBytes({ name: channels.log }),
+  );
+
   const { verify } = createVerifier({
     jwksUrl: config.jwksUrl,
     issuer: config.tokenIssuer,
@@ -70,6 +76,7 @@ export async function createChatHistory(
     ...(lifecycle.closing ? ["stopping"] : []),
     ...(database.answers() ? [] : ["database"]),
     ...(bus.fault() === undefined ? [] : ["bus"]),
+    ...(recorder.lostLately ? ["log"] : []),
   ];
   const messageOptions = { ...config, pool, bus, channels, log };
   const server = createHttp({

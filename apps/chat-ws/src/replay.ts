@@ -1,9 +1,10 @@
 // SUBSCRIBE with `after`: one listener is given what the room holds beyond a seq, then goes live, without gap or
 // repetition at the seam (guarantee §2.5, G-8). It knows neither STOMP nor the bus.
 import { changesMax, Refusal, type Position, type StoredMessage } from "@parley/contracts";
+import { inOrder } from "./bodies.ts";
 import type { History } from "./history.ts";
 import type { Hold } from "./hold.ts";
-import { inOrder, type Room } from "./room.ts";
+import type { Room } from "./room.ts";
 
 /** Messages read at once. */
 const pageMessages = 200;
@@ -19,8 +20,8 @@ export interface ReplayOptions<L> {
   /** Behind by more than this it must load pages itself. */
   replayMessagesMax: number;
   /** Resolves when the listener has room for more. */
-  untilReady(listener: L): Promise<void>;
-  isGone(listener: L): boolean;
+  untilReady: (listener: L) => Promise<void>;
+  isGone: (listener: L) => boolean;
 }
 
 /**

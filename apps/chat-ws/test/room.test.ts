@@ -134,9 +134,9 @@ describe("a room gives", () => {
   });
 });
 
-function stored(n: number, more: Partial<StoredMessage> = {}): StoredMessage {
-  const { contentHash: _, ...message } = change(n);
-  return { ...message, ...more };
+function storedMessage(n: number, more: Partial<StoredMessage> = {}): StoredMessage {
+  const { contentHash: _, ...known } = change(n);
+  return { ...known, ...more };
 }
 
 describe("a room tells of changes", () => {
@@ -144,7 +144,7 @@ describe("a room tells of changes", () => {
     const { room, seen, join } = openRoom();
     join("a");
     for (const n of [1, 2]) room.preview(message(n));
-    room.change(stored(1, { changeSeq: 2, content: "edited" }));
+    room.change(storedMessage(1, { changeSeq: 2, content: "edited" }));
     room.confirm(confirmation(2, { changeSeq: 3 }));
     expect(seen("a")).toHaveLength(2);
     room.confirm(confirmation(1));
@@ -159,8 +159,8 @@ describe("a room tells of changes", () => {
   test("once, and not when it is older than what was told", () => {
     const { room, seen, join } = openRoom({ seq: 3, changeSeq: 5 });
     join("a");
-    room.change(stored(1, { changeSeq: 6 }));
-    for (const changeSeq of [6, 4]) room.change(stored(1, { changeSeq }));
+    room.change(storedMessage(1, { changeSeq: 6 }));
+    for (const changeSeq of [6, 4]) room.change(storedMessage(1, { changeSeq }));
     expect(seen("a")).toMatchObject([{ seq: 1, changeSeq: 6 }]);
     expect(room.position).toEqual({ seq: 3, changeSeq: 6 });
   });
@@ -169,7 +169,7 @@ describe("a room tells of changes", () => {
     const { room, seen, join, state } = openRoom();
     join("a");
     room.preview(message(1, "other"));
-    room.reject({ roomId: "r", sender: "s", via: "v", code: "CONFLICT", tempId: "temp-1", stored: stored(1) });
+    room.reject({ roomId: "r", sender: "s", via: "v", code: "CONFLICT", tempId: "temp-1", stored: storedMessage(1) });
     expect(seen("a")).toHaveLength(1);
     expect(state.behindMs).toBe(100);
     heal(room, { changes: [change(1)], position: { seq: 1, changeSeq: 1 } });

@@ -1,7 +1,7 @@
 // One start at a time per data folder: two would fight over one database.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { StartFault } from "./start-fault.ts";
+import { StartFault } from "@parley/service";
 
 /**
  * Takes the folder for this process and returns how to give it back. A lock whose process is gone is taken over.
@@ -13,6 +13,7 @@ export async function lockData(dataDir: string): Promise<() => Promise<void>> {
   const owner = Number(await readFile(file, "utf8").catch(() => ""));
   if (owner > 0 && (await isParley(owner))) {
     throw new StartFault(
+      "CONFIG",
       `Parley already runs on ${dataDir} (process ${owner}); stop it, or set PARLEY_DATA to another folder.`,
     );
   }

@@ -1,12 +1,11 @@
 // The three services in one process, on loopback ports of their own where they call each other.
 import { randomBytes } from "node:crypto";
-import { createMemoryBus, createRedisBus, type Bus } from "@parley/bus";
+import { createMemoryBus, openRedisBus } from "@parley/bus";
 import { authVariables, createChatAuth } from "@parley/chat-auth";
 import { createChatHistory, historyVariables } from "@parley/chat-history";
 import { createChatWs, gatewayVariables } from "@parley/chat-ws";
 import { listen, readConfig, type Surroundings } from "@parley/service";
 import type { Services } from "./origin.ts";
-import { StartFault } from "./start-fault.ts";
 
 export interface StackOptions {
   databaseUrl: string;
@@ -37,13 +36,10 @@ export async function openStack(
   };
   const around = (service: string) => ({ log: log.child({ service }), lifecycle });
 
-  const bus: Bus =
-    redisUrl === undefined
-      ? createMemoryBus()
-      : await createRedisBus({ url: redisUrl, onError: (error) => log.warn({ err: error }, "redis") });
+  const { logEntriesMax, logBytesMax } = gatewayVariables;
+  const limits = readConfig({ logEntriesMax, logBytesMax }, own);
+  const bus = redisUrl === undefined ? createMemoryBus(limits) : await openRedisBus(redisUrl, log, limits);
   lifecycle.opened("bus", () => bus.close());
-  const fault = bus.fault();
-  if (fault !== undefined) throw new StartFault(`${fault}; is REDIS_URL right?`);
 
   const auth = await createChatAuth(readConfig(authVariables, own), around("chat-auth"));
   const authUrl = `http://${loopback}:${await listen(auth.server, 0, loopback)}`;

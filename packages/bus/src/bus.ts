@@ -12,11 +12,12 @@
  *   After an append that failed with IN_DOUBT the entry may or may not be in the log; it is never sent again by itself.
  * - Loss: topics are live only. What is published while a listener's connection is away is lost to it; it is told by
  *   `onGap` once its subscriptions stand again, and must then read what it missed elsewhere. Between the loss and
- *   `onGap` nothing is delivered.
+ *   `onGap` nothing is delivered. What leaves a log by other hands than a reader's is counted by `lost`.
  * - Asynchrony: no listener is called before the publishing call has returned, and none while another is running.
- * - Back-pressure: an append beyond `logEntriesMax`, or one that the broker has no room for, is refused with
- *   BACKLOG_FULL and not published. While the broker is away every call fails with UNREACHABLE at once, or with IN_DOUBT
- *   within `commandMs`; nothing is queued for later.
+ * - Back-pressure: an append beyond `logEntriesMax` or `logBytesMax`, or one that the broker has no room for, is refused
+ *   with BACKLOG_FULL and not published. Octets are counted as the broker keeps them, and may be counted a second late.
+ *   While the broker is away every call fails with UNREACHABLE at once, or with IN_DOUBT within `commandMs`; nothing is
+ *   queued for later.
  */
 export interface Bus {
   /** Appends and publishes in one atomic step. Calls of one turn of the event loop share a round trip. */
@@ -27,6 +28,8 @@ export interface Bus {
   subscribe(topic: string, listener: Listener): Promise<Unsubscribe>;
   /** Reads a log from its beginning, with a connection of its own. Close it when done. */
   read(log: Log): LogReader;
+  /** Octets in a log, for a gauge: as last counted, 0 before the first time. From now on they are counted. */
+  logBytes(log: Log): number;
   /** Called after a time without connection, when all subscriptions stand again: events may have been missed. */
   onGap(listener: () => void): void;
   /** Why the bus cannot be used now, in words for an operator, or undefined when it can. */
@@ -54,6 +57,12 @@ export interface LogReader {
   next(entriesMax: number, waitMs: number): Promise<LogEntry[]>;
   /** Removes finished entries; unknown ids are ignored. */
   remove(ids: string[]): Promise<void>;
+  /**
+   * How many entries have disappeared from the log since the reader was opened, without having been removed by a reader
+   * of this process: an alarm. Of a log that has gone as a whole, what it held at the previous call counts. Rejects with
+   * UNREACHABLE.
+   */
+  lost(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -66,11 +75,13 @@ export interface LogEntry {
 export interface BusLimits {
   /** Entries that a log may hold before appends are refused. */
   logEntriesMax: number;
+  /** Octets that a log may hold before appends are refused. */
+  logBytesMax: number;
   /** How long a command may take, in milliseconds. */
   commandMs: number;
 }
 
-export const busLimits: BusLimits = { logEntriesMax: 500_000, commandMs: 3_000 };
+export const busLimits: BusLimits = { logEntriesMax: 500_000, logBytesMax: 268_435_456, commandMs: 3_000 };
 
 /** IN_DOUBT: it left and no answer came, so that it may have been carried out. With the others nothing has happened. */
 export class BusFault extends Error {

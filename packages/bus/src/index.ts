@@ -1,3 +1,4 @@
 export * from "./bus.ts";
 export * from "./memory.ts";
+export * from "./open-redis.ts";
 export * from "./redis.ts";

@@ -3,6 +3,8 @@ import { BusFault, type LogEntry, type LogReader } from "./bus.ts";
 
 export interface MemoryLog {
   readonly size: number;
+  /** Octets of all payloads, in UTF-8. */
+  readonly bytes: number;
   append(payload: string): void;
   read(): LogReader;
   /** Ends all readers. */
@@ -14,6 +16,7 @@ export function createMemoryLog(): MemoryLog {
   const entries = new Map<number, string>();
   const waiting = new Set<() => void>();
   let last = 0;
+  let bytes = 0;
   let closed = false;
 
   function wakeAll() {
@@ -64,8 +67,12 @@ export function createMemoryLog(): MemoryLog {
         }
       },
       async remove(ids) {
-        for (const id of ids) entries.delete(Number(id));
+        for (const id of ids) {
+          bytes -= Buffer.byteLength(entries.get(Number(id)) ?? "");
+          entries.delete(Number(id));
+        }
       },
+      lost: async () => 0,
       async close() {
         ended = true;
         wakeAll();
@@ -77,8 +84,12 @@ export function createMemoryLog(): MemoryLog {
     get size() {
       return entries.size;
     },
+    get bytes() {
+      return bytes;
+    },
     append(payload) {
       entries.set(++last, payload);
+      bytes += Buffer.byteLength(payload);
       wakeAll();
     },
     read,

@@ -4,7 +4,7 @@ import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
 
 /** `commandMs` means nothing here: no call waits. There are no gaps either, so `onGap` is never called. */
 export function createMemoryBus(limits: Partial<BusLimits> = {}): Bus {
-  const { logEntriesMax } = { ...busLimits, ...limits };
+  const { logEntriesMax, logBytesMax } = { ...busLimits, ...limits };
   const logs = new Map<string, MemoryLog>();
   /** A set of its own object per subscription: one function may listen twice. */
   const topics = new Map<string, Set<{ listener: Listener }>>();
@@ -39,7 +39,8 @@ export function createMemoryBus(limits: Partial<BusLimits> = {}): Bus {
     async append(log, _key, payload) {
       refuseIfClosed();
       const entries = logOf(log.name);
-      if (entries.size >= logEntriesMax) throw new BusFault("BACKLOG_FULL", `${log.name} is full`);
+      const isFull = entries.size >= logEntriesMax || entries.bytes + Buffer.byteLength(payload) > logBytesMax;
+      if (isFull) throw new BusFault("BACKLOG_FULL", `${log.name} is full`);
       entries.append(payload);
       if (log.topic !== undefined) enqueue(log.topic, payload);
     },
@@ -61,6 +62,7 @@ export function createMemoryBus(limits: Partial<BusLimits> = {}): Bus {
       refuseIfClosed();
       return logOf(log.name).read();
     },
+    logBytes: (log) => logs.get(log.name)?.bytes ?? 0,
     onGap: () => undefined,
     fault: () => (closed ? "The bus is closed" : undefined),
     async close() {

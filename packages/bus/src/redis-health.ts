@@ -1,10 +1,14 @@
 // Whether this Redis can be used, by looking at it now and then. It must not know what the bus carries.
 import type { Redis } from "ioredis";
-import { isForbidden } from "./redis-fault.ts";
+import type { Ask } from "./redis-ask.ts";
 import type { Report } from "./redis-connection.ts";
 
 /** How often Redis is looked at, in milliseconds: what hangs is found within this and the time a command may take. */
 const lookMs = 1_000;
+/** Oldest major version: since then streams tell how many entries were added, which shows losses. */
+const versionMin = 7;
+/** How many of a log's blocks are measured; the others count as their average. */
+const samples = "5";
 
 export interface RedisHealth {
   /** Why nothing can be sent, or undefined. */
@@ -13,32 +17,49 @@ export interface RedisHealth {
   unfit(): string | undefined;
   /** Notes that a log's name holds something else; it is looked at until it has gone. */
   suspect(log: string): void;
+  /** Octets of a log at the latest look, 0 before the first. From now on it is looked at. */
+  logBytes(log: string): number;
   /** Looks at Redis now. Never rejects. */
   look(): Promise<void>;
   close(): void;
 }
 
+export interface RedisHealthParts {
+  commands: Redis;
+  subscriber: Redis;
+  /** Over `commands`. */
+  ask: Ask;
+  report: Report;
+}
+
 /** Goes on looking until it is closed. */
-export function watchRedis(commands: Redis, subscriber: Redis, report: Report): RedisHealth {
+export function watchRedis({ commands, subscriber, ask, report }: RedisHealthParts): RedisHealth {
   let reachable = false;
+  let versionFault: string | undefined;
   let policyFault: string | undefined;
-  let configForbidden = false;
   let looking: Promise<void> | undefined;
   let closed = false;
   const wrongLogs = new Set<string>();
+  const logBytes = new Map<string, number>();
 
-  /** Any other policy may delete a log to make room (guarantee P-5). Where CONFIG is forbidden nobody can tell. */
+  async function lookAtVersion() {
+    const info = await ask("the version", "INFO", "server");
+    const [, version = "", major] = /^redis_version:((\d+)\S*)/m.exec(String(info)) ?? [];
+    const isOld = Number(major) < versionMin;
+    versionFault = isOld ? `Redis is too old: its version is ${version}, not ${versionMin}.0 or later` : undefined;
+  }
+
+  /** Any other policy may delete a log to make room (guarantee P-5). */
   async function lookAtPolicy() {
-    if (configForbidden) return;
-    try {
-      const [, policy] = (await commands.call("CONFIG", "GET", "maxmemory-policy")) as string[];
-      const evicts = policy !== undefined && policy !== "noeviction";
-      policyFault = evicts ? `Redis may evict the log: maxmemory-policy is ${policy}, not noeviction` : undefined;
-    } catch (error) {
-      if (!isForbidden(error)) throw error;
-      configForbidden = true;
-      report(new Error("maxmemory-policy is not checked: CONFIG GET is forbidden"));
-    }
+    const answer = await ask("maxmemory-policy", "CONFIG", "GET", "maxmemory-policy");
+    const [, policy = "noeviction"] = (answer ?? []) as string[];
+    const evicts = policy !== "noeviction";
+    policyFault = evicts ? `Redis may evict the log: maxmemory-policy is ${policy}, not noeviction` : undefined;
+  }
+
+  async function lookAtBytes(log: string) {
+    const bytes = await ask("the size of logs", "MEMORY", "USAGE", log, "SAMPLES", samples);
+    logBytes.set(log, Number(bytes ?? 0));
   }
 
   async function lookAtWrongLogs() {
@@ -63,8 +84,7 @@ export function watchRedis(commands: Redis, subscriber: Redis, report: Report): 
   async function lookOnce() {
     if (commands.status !== "ready") return;
     try {
-      await lookAtPolicy();
-      await lookAtWrongLogs();
+      await Promise.all([lookAtVersion(), lookAtPolicy(), lookAtWrongLogs(), ...[...logBytes.keys()].map(lookAtBytes)]);
       reachable = true;
     } catch (error) {
       reachable = false;
@@ -78,10 +98,7 @@ export function watchRedis(commands: Redis, subscriber: Redis, report: Report): 
     return looking;
   }
 
-  commands.on("close", () => {
-    reachable = false;
-    configForbidden = false;
-  });
+  commands.on("close", () => (reachable = false));
   commands.on("ready", () => void look());
   const timer = setInterval(() => {
     void look();
@@ -92,9 +109,15 @@ export function watchRedis(commands: Redis, subscriber: Redis, report: Report): 
     away: () => (reachable ? undefined : "Redis is not reachable"),
     unfit: () => {
       const [wrong] = wrongLogs;
-      return policyFault ?? (wrong === undefined ? undefined : `The Redis key ${wrong} is not a stream`);
+      return (
+        versionFault ?? policyFault ?? (wrong === undefined ? undefined : `The Redis key ${wrong} is not a stream`)
+      );
     },
     suspect: (log) => void wrongLogs.add(log),
+    logBytes(log) {
+      if (!logBytes.has(log)) logBytes.set(log, 0);
+      return logBytes.get(log)!;
+    },
     look,
     close() {
       closed = true;

@@ -5,6 +5,7 @@ import { BusFault, type LogEntry, type LogReader } from "./bus.ts";
 import { whenReady } from "./redis-connection.ts";
 import { busFault } from "./redis-fault.ts";
 import { payloadField } from "./redis-script.ts";
+import { readStreamInfo } from "./redis-stream-info.ts";
 import { compareStreamIds, streamStart } from "./stream-id.ts";
 
 /** Longest single wait within Redis, in milliseconds: then the log is looked at. */
@@ -22,6 +23,7 @@ export interface RedisReaderParts {
   commandMs: number;
   /** Over another connection: this one waits for entries. */
   remove: (ids: string[]) => Promise<void>;
+  lost: () => Promise<number>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface RedisReaderParts {
  * and when the log ends before the last entry (emptied, its ids started anew). What was given and not yet removed is
  * left out then, so its ids are kept until they are removed.
  */
-export function createRedisReader({ redis, log, commandMs, remove }: RedisReaderParts): LogReader {
+export function createRedisReader({ redis, log, commandMs, remove, lost }: RedisReaderParts): LogReader {
   const unfinished = new Set<string>();
   const ended = new AbortController();
   let last = streamStart;
@@ -53,7 +55,8 @@ export function createRedisReader({ redis, log, commandMs, remove }: RedisReader
   /** Whether the log ends before the last entry we know: what is appended now would not be seen. */
   async function hasStartedAnew(): Promise<boolean> {
     if (last === streamStart) return false;
-    return compareStreamIds(await lastIdOf(redis, log), last) < 0;
+    const { lastId } = await readStreamInfo(redis, log);
+    return compareStreamIds(lastId, last) < 0;
   }
 
   function take(entries: StreamEntry[]): LogEntry[] {
@@ -99,6 +102,7 @@ export function createRedisReader({ redis, log, commandMs, remove }: RedisReader
         throw busFault(error);
       }
     },
+    lost,
     async close() {
       ended.abort();
       redis.disconnect();
@@ -111,15 +115,4 @@ function payloadOf(fields: string[]): string | undefined {
     if (fields[at] === payloadField) return fields[at + 1];
   }
   return undefined;
-}
-
-/** The last id that Redis gave in this log, the start if there is no log. */
-async function lastIdOf(redis: Redis, log: string): Promise<string> {
-  try {
-    const info = (await redis.call("XINFO", "STREAM", log)) as unknown[];
-    return String(info[info.indexOf("last-generated-id") + 1]);
-  } catch (error) {
-    if (error instanceof Error && error.message.includes("no such key")) return streamStart;
-    throw error;
-  }
 }

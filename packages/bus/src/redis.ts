@@ -1,14 +1,17 @@
 // The bus over Redis: its three kinds of connections and what each is for. It must not know what it carries.
 import { BusFault, busLimits, type Bus, type BusLimits, type LogReader } from "./bus.ts";
+import { createAsk } from "./redis-ask.ts";
 import { limitReports, openConnection, whenReady, type Report } from "./redis-connection.ts";
 import { isWrongType } from "./redis-fault.ts";
 import { watchRedis } from "./redis-health.ts";
+import { createLosses } from "./redis-losses.ts";
 import { blockMsMax, createRedisReader } from "./redis-reader.ts";
+import { createRemovals, type Removals } from "./redis-removals.ts";
 import { createRedisSubscriber } from "./redis-subscriber.ts";
 import { createRedisTurns } from "./redis-turns.ts";
 
 export interface RedisBusOptions {
-  /** `redis://` or `rediss://`, with user and password if there are any. Redis 6 or later. */
+  /** `redis://` or `rediss://`, with user and password if there are any. Redis 7 or later. */
   url: string;
   /** What CLIENT LIST shows of our connections, followed by their kind. Without spaces. */
   clientName?: string;
@@ -17,22 +20,29 @@ export interface RedisBusOptions {
   onError?: Report;
 }
 
+export interface RedisBus extends Bus {
+  /** Why this Redis must not be appended to although it answers, in words for whoever can change that. */
+  unfit(): string | undefined;
+}
+
 /**
  * Resolves when Redis has been reached, or after `commandMs` without it: the bus then goes on trying and `fault` says so.
  *
- * Appends are refused while `maxmemory-policy` is not `noeviction`. Redis out of memory or without a working disk
- * (OOM, MISCONF) refuses appends with BACKLOG_FULL; publications still go. The key of a call is not used.
+ * Appends are refused while Redis is older than 7.0 or `maxmemory-policy` is not `noeviction`; where ACLs forbid to look,
+ * `onError` is told. Redis out of memory or without a working disk (OOM, MISCONF) refuses appends with BACKLOG_FULL;
+ * publications still go. The octets of logs are counted once a second. The key of a call is not used.
  */
-export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
+export async function createRedisBus(options: RedisBusOptions): Promise<RedisBus> {
   const { url, clientName = "parley", onError = () => undefined } = options;
-  const { logEntriesMax, commandMs } = { ...busLimits, ...options.limits };
+  const { logEntriesMax, logBytesMax, commandMs } = { ...busLimits, ...options.limits };
   const report = limitReports(onError);
   const commands = openConnection(url, `${clientName}:commands`, commandMs, report);
   const subscriber = openConnection(url, `${clientName}:subscriber`, commandMs, report);
   const turns = createRedisTurns(commands, logEntriesMax);
   const topics = createRedisSubscriber(subscriber, report);
-  const health = watchRedis(commands, subscriber, report);
+  const health = watchRedis({ commands, subscriber, ask: createAsk(commands, onError), report });
   const readers = new Set<LogReader>();
+  const removals = new Map<string, Removals>();
   let closed = false;
 
   function refuseIf(reason: string | undefined) {
@@ -50,25 +60,39 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
     }
   }
 
+  function removalsOf(log: string): Removals {
+    const ofLog = removals.get(log) ?? createRemovals();
+    removals.set(log, ofLog);
+    return ofLog;
+  }
+
   async function remove(log: string, ids: string[]) {
     refuseIf(health.away());
     if (ids.length === 0) return;
     turns.flush(); // what was published before leaves before
-    await watched(log, commands.call("XDEL", [log, ...ids]));
+    const call = commands.call("XDEL", [log, ...ids]);
+    removalsOf(log).add(call, ids.length);
+    await watched(log, call);
   }
 
   function read(log: string): LogReader {
     const redis = openConnection(url, `${clientName}:reader`, blockMsMax + commandMs, report);
-    const reader = createRedisReader({ redis, log, commandMs, remove: (ids) => remove(log, ids) });
+    const losses = createLosses(commands, log, removalsOf(log));
+    const lost = async () => {
+      refuseIf(health.away());
+      return watched(log, losses.count());
+    };
+    const reader = createRedisReader({ redis, log, commandMs, remove: (ids) => remove(log, ids), lost });
     const open: LogReader = {
+      ...reader,
       next: (entriesMax, waitMs) => watched(log, reader.next(entriesMax, waitMs)),
-      remove: (ids) => reader.remove(ids),
       async close() {
         readers.delete(open);
         await reader.close();
       },
     };
     readers.add(open);
+    lost().catch(() => undefined); // From here on; without Redis, from the first answer on.
     return open;
   }
 
@@ -78,6 +102,7 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
   return {
     async append(log, _key, payload) {
       refuseIf(health.away() ?? health.unfit());
+      if (health.logBytes(log.name) >= logBytesMax) throw new BusFault("BACKLOG_FULL", `${log.name} is full`);
       await watched(log.name, turns.send({ log: log.name, topic: log.topic, payload }));
     },
     async publish(topic, _key, payload) {
@@ -92,7 +117,9 @@ export async function createRedisBus(options: RedisBusOptions): Promise<Bus> {
       refuseIf(undefined);
       return read(log.name);
     },
+    logBytes: (log) => health.logBytes(log.name),
     onGap: (listener) => topics.onGap(listener),
+    unfit: () => health.unfit(),
     fault() {
       if (closed) return "The bus is closed";
       return health.away() ?? (topics.standing() ? health.unfit() : "Redis is not reachable");

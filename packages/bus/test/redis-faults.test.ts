@@ -206,12 +206,84 @@ test("refuses appends while Redis may evict the log, and says so", async () => {
   await bus.append(log, "key", "1");
 });
 
-test("works where CONFIG is forbidden, and reports that the policy is not checked", async () => {
-  await operator.redis.acl("SETUSER", "chat", "on", ">secret", "~*", "&*", "+@all", "-config");
+test("works where checks are forbidden, and tells once what is not checked", async () => {
+  await operator.redis.acl("SETUSER", "chat", "on", ">secret", "~*", "&*", "+@all", "-config", "-memory");
   const reports: string[] = [];
   const url = own.server.url.replace("redis://", "redis://chat:secret@");
-  const bus = await own.open({ url, onError: (error) => reports.push(error.message) });
+  const onError = ({ message }: Error) => void (message.includes("not checked") && reports.push(message));
+  const bus = await own.open({ url, clientName: "test", limits: { logBytesMax: 1 }, onError });
   expect(bus.fault()).toBeUndefined();
   await bus.append(log, "key", "1");
-  expect(reports).toEqual(["maxmemory-policy is not checked: CONFIG GET is forbidden"]);
+  const unchecked = [
+    "maxmemory-policy is not checked: CONFIG GET is forbidden",
+    "the size of logs is not checked: MEMORY USAGE is forbidden",
+  ];
+  await expect.poll(() => reports, { timeout: 5_000 }).toEqual(unchecked);
+  await operator.cut("test:commands");
+  await expect.poll(() => bus.append(log, "key", "2").catch(() => "not yet")).toBeUndefined();
+  expect(reports).toEqual(unchecked);
+});
+
+test("counts the entries that somebody else took out of the log since the reader was opened", async () => {
+  const bus = await own.open();
+  const append = (...payloads: string[]) => Promise.all(payloads.map((payload) => bus.append(log, "key", payload)));
+  await append("before");
+  await operator.redis.xtrim("log", "MAXLEN", 0);
+  const reader = bus.read(log);
+  await append("1", "2", "3", "4", "5");
+  expect(await reader.lost()).toBe(0);
+  await operator.redis.xtrim("log", "MAXLEN", 0);
+  expect(await reader.lost()).toBe(5);
+  await append("6", "7");
+  const [sixth, seventh] = await reader.next(10, 5_000);
+  await operator.redis.xdel("log", sixth!.id);
+  await reader.remove([sixth!.id, seventh!.id]);
+  expect(await reader.lost()).toBe(6);
+});
+
+test.each(["FLUSHALL", "DEL log"])(
+  "counts what is known to have been in the log when %s empties it",
+  async (command) => {
+    const bus = await own.open();
+    const reader = bus.read(log);
+    for (const payload of ["1", "2", "3", "4"]) await bus.append(log, "key", payload);
+    const [first] = await reader.next(1, 5_000);
+    expect(await reader.lost()).toBe(0);
+    await reader.remove([first!.id]);
+    await operator.redis.call(...(command.split(" ") as [string]));
+    expect(await reader.lost()).toBe(3);
+    await bus.append(log, "key", "anew");
+    const [anew] = await reader.next(1, 5_000);
+    await reader.remove([anew!.id]);
+    expect(await reader.lost()).toBe(3);
+  },
+);
+
+test("counts nothing as lost when Redis comes back with all it had", async () => {
+  const bus = await own.open({ clientName: "test" });
+  const reader = bus.read(log);
+  for (const payload of ["1", "2", "3"]) await bus.append(log, "key", payload);
+  const [first] = await reader.next(1, 5_000);
+  await reader.remove([first!.id]);
+  own.server.kill("SIGTERM");
+  await own.restart();
+  await usable(bus);
+  expect(await reader.lost()).toBe(0);
+  await operator.redis.xtrim("log", "MAXLEN", 1);
+  expect(await reader.lost()).toBe(1);
+});
+
+test("counts nothing as lost that it may have removed itself without hearing of it", async () => {
+  const bus = await own.open({ limits: { commandMs: 500 } });
+  const reader = bus.read(log);
+  for (const payload of ["1", "2", "3"]) await bus.append(log, "key", payload);
+  const entries = await reader.next(2, 5_000);
+  own.server.kill("SIGSTOP");
+  await expect(reader.remove(entries.map((entry) => entry.id))).rejects.toMatchObject(unreachable);
+  await expect.poll(() => bus.fault()).toBe("Redis is not reachable");
+  own.server.kill("SIGCONT");
+  await usable(bus);
+  expect(await reader.lost()).toBe(0);
+  await operator.redis.xtrim("log", "MAXLEN", 0);
+  expect(await reader.lost()).toBeGreaterThan(0);
 });

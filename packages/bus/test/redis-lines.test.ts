@@ -1,9 +1,10 @@
 // What networks and failovers do between us and Redis.
+import { createLog } from "@parley/service";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { contentOf, listenTo } from "../src/conformance.ts";
-import type { Bus } from "../src/index.ts";
+import { openRedisBus, type Bus } from "../src/index.ts";
 import { createOperator } from "./redis-clients.ts";
-import { startRedisProxy, type RedisProxy } from "./redis-proxy.ts";
+import { asRedis6, startRedisProxy, type RedisProxy } from "./redis-proxy.ts";
 import { startOwnRedis, type OwnRedis } from "./redis-server.ts";
 
 let own: OwnRedis;
@@ -52,4 +53,14 @@ test("notices that its connections lead to different servers, and brings them to
   await bus.append({ name: "log", topic: "topic" }, "key", "at the other");
   await ear.until("at the other");
   expect(await contentOf(await other.open(), "log")).toEqual(["at the other"]);
+});
+
+test("refuses to append to a Redis that is too old to tell of losses, and says so", async () => {
+  const older = await startRedisProxy(own.server.port, asRedis6);
+  onTestFinished(() => older.close());
+  const bus = await own.open({ url: older.url });
+  expect(bus.fault()).toMatch(/^Redis is too old: its version is 6[.\d]+, not 7.0 or later$/);
+  await expect(bus.append({ name: "log" }, "key", "1")).rejects.toMatchObject({ code: "UNREACHABLE" });
+  const start = openRedisBus(older.url, createLog("test", "silent"));
+  await expect(start).rejects.toMatchObject({ name: "StartFault", exitCode: 78 });
 });

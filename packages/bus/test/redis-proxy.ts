@@ -1,4 +1,5 @@
-// A line to Redis that can be led elsewhere or go dead, as networks and failovers do.
+// A line to Redis that can be led elsewhere or go dead, as networks and failovers do, and to an older one.
+import { Transform } from "node:stream";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface RedisProxy {
@@ -10,7 +11,11 @@ export interface RedisProxy {
   close(): Promise<void>;
 }
 
-export async function startRedisProxy(port: number): Promise<RedisProxy> {
+/** Has Redis 7 pass itself off as Redis 6. */
+export const asRedis6 = (said: string) => said.replace("redis_version:7", "redis_version:6");
+
+/** @param change what Redis says, octets as Latin-1, on its way to the client */
+export async function startRedisProxy(port: number, change = (said: string) => said): Promise<RedisProxy> {
   const lines = new Set<{ client: Socket; server: Socket }>();
   let target = port;
   const proxy = createServer((client) => {
@@ -25,7 +30,11 @@ export async function startRedisProxy(port: number): Promise<RedisProxy> {
         lines.delete(line);
       });
     }
-    client.pipe(server).pipe(client);
+    const changed = new Transform({
+      transform: (chunk: Buffer, _encoding, done) =>
+        done(null, Buffer.from(change(chunk.toString("latin1")), "latin1")),
+    });
+    client.pipe(server).pipe(changed).pipe(client);
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   return {
@@ -34,7 +43,7 @@ export async function startRedisProxy(port: number): Promise<RedisProxy> {
     goDead() {
       for (const { client, server } of lines) {
         client.unpipe(server).resume();
-        server.unpipe(client).resume();
+        server.unpipe().resume();
       }
     },
     async close() {

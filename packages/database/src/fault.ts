@@ -45,6 +45,7 @@ function isUnavailable(fault: Error): boolean {
   return networkCodes.has(code) || unavailableState.test(code);
 }
 
-function codeOf(fault: Error): string | undefined {
+/** Node's code or the SQLSTATE. */
+export function codeOf(fault: Error): string | undefined {
   return "code" in fault && typeof fault.code === "string" ? fault.code : undefined;
 }

@@ -1,4 +1,4 @@
-export * from "./fault.ts";
+export { databaseFault } from "./fault.ts";
 export * from "./migrate.ts";
 export * from "./pool.ts";
 export * from "./server.ts";

@@ -4,6 +4,7 @@ import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { Client } from "pg";
 import { connectMs } from "./pool.ts";
 import { checkServer } from "./server.ts";
+import { databaseStartFault } from "./start-fault.ts";
 
 /** How long to wait for another process that migrates, and for every lock on a table. */
 const lockMs = 60_000;
@@ -20,9 +21,17 @@ export interface MigrateOptions {
 /**
  * Checks the server, then applies what is missing, all in one transaction. Processes that call this at the same time
  * wait for each other.
- * @throws ServerFault when the server cannot keep the promises; any fault of connecting or of a migration
+ * @throws StartFault when the server is away or cannot keep the promises; any fault of a migration
  */
-export async function migrate(databaseUrl: string, { folder, schema, lockKey }: MigrateOptions): Promise<void> {
+export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<void> {
+  try {
+    await checkAndMigrate(databaseUrl, options);
+  } catch (error) {
+    throw databaseStartFault(error, databaseUrl);
+  }
+}
+
+async function checkAndMigrate(databaseUrl: string, { folder, schema, lockKey }: MigrateOptions): Promise<void> {
   const client = new Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: connectMs,

@@ -1,6 +1,7 @@
 // Configuration from the environment: each variable is declared once, read once, and every fault is told at once.
 import { contentCodePointsMax } from "@parley/contracts";
 import { z } from "zod";
+import { StartFault } from "./start-fault.ts";
 
 /** One variable: its name, its shape and what it means (the README's table is checked against these). */
 export interface Variable<T> {
@@ -17,8 +18,12 @@ export function variable<T>(name: string, schema: z.ZodType<T>, meaning: string)
 }
 
 /** All faults of a configuration, a line each, by variable name. Values are not repeated: they may be secrets. */
-export class ConfigFault extends Error {
+export class ConfigFault extends StartFault {
   override readonly name = "ConfigFault";
+
+  constructor(message: string) {
+    super("CONFIG", message);
+  }
 }
 
 /**

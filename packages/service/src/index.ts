@@ -8,3 +8,4 @@ export * from "./log.ts";
 export * from "./metrics.ts";
 export * from "./origin.ts";
 export * from "./run.ts";
+export * from "./start-fault.ts";

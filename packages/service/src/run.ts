@@ -1,10 +1,11 @@
 // The life of one service as a process: read the configuration, start, say so, stop on a signal.
 import type { Server } from "node:http";
-import { ConfigFault, readConfig, type Config, type Variables } from "./config.ts";
+import { readConfig, type Config, type Variables } from "./config.ts";
 import { exitOnFault } from "./faults.ts";
 import { listen } from "./http.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createLog, type Log } from "./log.ts";
+import { StartFault } from "./start-fault.ts";
 
 /** What every service hands back once it is open. Its closers are registered with the lifecycle it was given. */
 export interface Service {
@@ -42,21 +43,21 @@ export async function runService<V extends ServiceVariables>(
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  const { server } = await create(config, { log, lifecycle }).catch(exitOnConfigFault);
+  const { server } = await create(config, { log, lifecycle }).catch(exitOnStartFault);
   log.info({ port: await listen(server, config.port) }, "listening");
 }
 
-/** Configuration faults are for people: plain lines on stderr, exit code 78 (EX_CONFIG of sysexits.h). */
 export function readConfigOrExit<V extends Variables>(variables: V): Config<V> {
   try {
     return readConfig(variables, process.env);
   } catch (error) {
-    return exitOnConfigFault(error);
+    return exitOnStartFault(error);
   }
 }
 
-function exitOnConfigFault(error: unknown): never {
-  if (!(error instanceof ConfigFault)) throw error;
+/** They are for people: plain text on stderr. */
+function exitOnStartFault(error: unknown): never {
+  if (!(error instanceof StartFault)) throw error;
   console.error(error.message);
-  process.exit(78);
+  process.exit(error.exitCode);
 }

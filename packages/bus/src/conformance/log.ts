@@ -100,6 +100,37 @@ export function testLog(open: (limits?: Partial<BusLimits>) => Promise<Bus>): vo
     expect(await contentOf(bus, log.name)).toEqual(["2", "4"]);
   });
 
+  test("refuses appends to a log of too many octets with BACKLOG_FULL, and does not publish them", async () => {
+    const bus = await open({ logBytesMax: 50_000 });
+    const log = { name: uniqueName("log"), topic: uniqueName("topic") };
+    const ear = await listenTo(bus, log.topic);
+    const payload = "x".repeat(10_000);
+    const append = () => bus.append(log, "key", payload).catch((error) => error);
+    await expect.poll(append, { timeout: 10_000 }).toMatchObject({ name: "BusFault", code: "BACKLOG_FULL" });
+    expect(bus.logBytes(log)).toBeGreaterThanOrEqual(50_000);
+    await bus.publish(log.topic, "key", "end");
+    const heard = await ear.until("end");
+    const reader = bus.read(log);
+    const entries = await reader.next(1_000, 0);
+    expect(entries).toHaveLength(heard.length - 1);
+    await reader.remove(entries.map((entry) => entry.id));
+    await expect.poll(append, { timeout: 10_000 }).toBeUndefined();
+  });
+
+  test("counts nothing as lost that the readers of one process have removed", async () => {
+    const bus = await open();
+    const log = { name: uniqueName("log") };
+    const readers = [bus.read(log), bus.read(log)];
+    await appendAll(bus, log, ["1", "2", "3", "4"]);
+    const [first, second, third] = await readers[0]!.next(10, 0);
+    const removing = [readers[0]!.remove([first!.id, first!.id]), readers[1]!.remove([second!.id, first!.id])];
+    expect(await Promise.all(readers.map((reader) => reader.lost()))).toEqual([0, 0]);
+    await Promise.all(removing);
+    const later = bus.read(log);
+    await readers[0]!.remove([third!.id]);
+    expect(await Promise.all([...readers, later].map((reader) => reader.lost()))).toEqual([0, 0, 0]);
+  });
+
   test("ends the wait of a reader that is closed, and of all readers with the bus", async () => {
     const bus = await open();
     const unreachable = { name: "BusFault", code: "UNREACHABLE" };
