@@ -228,6 +228,7 @@ export class Room<L = unknown> {
 
   /** What waited for the position to come this far. */
   #arrive(changeSeq: number): void {
+    if (this.#reaching.length === 0 && this.#refusals.length === 0) return;
     const [due, later] = partition(this.#reaching, (one) => one.changeSeq <= changeSeq);
     this.#reaching = later;
     for (const { resolve } of due) resolve();
