@@ -1,22 +1,26 @@
 // The previews of one room that await their confirmation, with their bodies, and since when each was shown.
-import type { ChatMessagePubSub } from "@parley/contracts";
+import type { ChatMessagePubSub, StoredMessage } from "@parley/contracts";
 
 /** Bodies kept per room; beyond it the oldest goes, and its confirmation is fetched instead. */
 const previewsMax = 10_000;
 /** Clients drop a preview after 30 s; one older than this counts as not given (contracts §1). */
 const givenMs = 20_000;
 
+/** Messages that are remembered as stored, so that a preview which comes late is not shown: the latest of a room. */
+const storedMax = 1_000;
+
 export interface Preview<L> {
   message: ChatMessagePubSub;
   /** Its place among the room's previews: subscriptions that joined before it were given it. */
   place: number;
   shownAtMs: number;
-  /** Listeners that were too far behind to be given it. */
-  leftOut?: ReadonlySet<L>;
+  /** Listeners that were not given it: too far behind, or they have the message. */
+  leftOut?: Set<L>;
 }
 
 export class Previews<L> {
   #pending = new Map<string, Preview<L>>();
+  readonly #stored = new Set<string>();
   #place = 0;
 
   /** The place of the latest preview. */
@@ -24,16 +28,32 @@ export class Previews<L> {
     return this.#place;
   }
 
-  /** Keeps a preview to be shown now; undefined if it is a repetition of one that was shown. */
+  /**
+   * Keeps a preview to be shown now; undefined if it is a repetition of one that was shown, or of a message that was
+   * given as stored before its preview came.
+   */
   add(message: ChatMessagePubSub, nowMs: number): Preview<L> | undefined {
     const key = keyOf(message);
     const known = this.#pending.get(key);
     if (known && isGiven(known, nowMs)) return undefined;
+    const isLate = this.#stored.has(key);
     this.#pending.delete(key);
     if (this.#pending.size >= previewsMax) this.#pending.delete(this.#pending.keys().next().value ?? "");
-    const preview: Preview<L> = { message, place: ++this.#place, shownAtMs: nowMs };
+    const preview: Preview<L> = { message, place: ++this.#place, shownAtMs: isLate ? -Infinity : nowMs };
     this.#pending.set(key, preview);
-    return preview;
+    return isLate ? undefined : preview;
+  }
+
+  /** It was given as stored, although its confirmation may not have come yet. */
+  markStored(message: StoredMessage): void {
+    const key = keyOf(message);
+    this.#stored.delete(key);
+    if (this.#stored.size >= storedMax) this.#stored.delete(this.#stored.values().next().value ?? "");
+    this.#stored.add(key);
+  }
+
+  isStored(message: ChatMessagePubSub): boolean {
+    return this.#stored.has(keyOf(message));
   }
 
   take(message: { sender: string; tempId: string }): Preview<L> | undefined {

@@ -99,16 +99,21 @@ export class Room<L = unknown> {
 
   /** Gives one listener a stored message that others have already. */
   replay(listener: L, message: StoredMessage): void {
+    this.#previews.markStored(message);
     this.#audience.deliverTo([listener], idOf(message), message);
   }
 
   /** The seam of a replay: previews that still await their confirmation are given, then the listener is like any other. */
   joinAtSeam(listener: L): void {
+    const nowMs = this.#outlets.now();
     for (const preview of this.#previews.pending()) {
-      if (!isGiven(preview, this.#outlets.now())) continue;
       const { message } = preview;
-      const leftOut = this.#audience.deliverTo([listener], `p.${message.via}`, previewOf(message, false));
-      if (leftOut.length > 0) preview.leftOut = new Set([...(preview.leftOut ?? []), listener]);
+      const body = previewOf(message, false);
+      const isGivenNow =
+        isGiven(preview, nowMs) &&
+        !this.#previews.isStored(message) &&
+        this.#audience.deliverTo([listener], `p.${message.via}`, body).length === 0;
+      if (!isGivenNow) (preview.leftOut ??= new Set()).add(listener);
     }
     this.#listeners.set(listener, 0);
     this.#audience.join(listener);
@@ -198,7 +203,10 @@ export class Room<L = unknown> {
       this.#isHealing = true;
       let bytes = 0;
       for (const message of inOrder(answer.changes, from)) {
-        if (message.seq > from.seq) this.#previews.take(message);
+        if (message.seq > from.seq) {
+          this.#previews.take(message);
+          this.#previews.markStored(message);
+        }
         this.#deliverWhole(message);
         bytes += Buffer.byteLength(message.content) + messageOverheadBytes;
         if (bytes < healedBytesAtOnceMax) continue;
@@ -214,8 +222,11 @@ export class Room<L = unknown> {
   /** Delivers what waits, as far as nothing is missing before it. */
   #drain(): void {
     if (!this.#position || this.#isHealing) return;
-    for (const changeSeq of this.#waiting.keys())
-      if (changeSeq <= this.#position.changeSeq) this.#waiting.delete(changeSeq);
+    for (const [changeSeq, event] of this.#waiting) {
+      if (changeSeq > this.#position.changeSeq) continue;
+      this.#waiting.delete(changeSeq);
+      if (!("content" in event)) this.#repeat(event);
+    }
     for (let next = this.#next(); next; next = this.#next()) {
       if ("content" in next) this.#deliverWhole(next);
       else if (!this.#deliverCreation(next)) return this.#outlets.behind(this, 0);

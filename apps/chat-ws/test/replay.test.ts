@@ -86,6 +86,26 @@ describe("a replay", () => {
     expect(seen.at(-1)).toEqual(short);
   });
 
+  test("gives nothing twice when the bus is behind the history: no preview and no confirmation of what was replayed", async () => {
+    const stored = new Stored();
+    const { room, seen, resume } = open(stored, atOnce);
+    const previewOf = (n: number) => ({ tempId: `t-${n}`, content: `${n}` });
+    const preview = (n: number) =>
+      room.preview({ roomId: "r", sender: "s", senderName: "S", via: "v", ...previewOf(n) });
+    const confirm = ({ senderName: _, content: __, deleted: ___, ...short }: StoredMessage) =>
+      room.confirm({ ...short, via: "v" });
+    const [first, second, third] = [stored.create(), stored.create(), stored.create()];
+    preview(1);
+    confirm(first); // Before the position is known.
+    preview(2);
+    room.open(stored.position);
+    await resume(0);
+    preview(3);
+    confirm(second);
+    confirm(third);
+    expect(seen.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
   test.each([
     ["beyond what the room holds", 9, 1_000],
     ["further behind than may be replayed", 2, 5],
