@@ -55,6 +55,8 @@ export interface Connection {
   tick(nowMs: number): void;
   /** ERROR, then close. */
   end(refusal: Refusal): void;
+  /** The same, once all that is under way is decided. */
+  retire(refusal: Refusal): void;
   terminate(): void;
 }
 
@@ -123,6 +125,7 @@ export function createConnection<P>(options: ConnectionOptions<P>): Connection {
       lookAtOutbox(nowMs);
     },
     end: (refusal) => session.end(refusal),
+    retire: (refusal) => session.retire(refusal),
     terminate: () => wire.terminate(),
   };
 }

@@ -16,8 +16,6 @@ export interface Receipts {
   concerns(payload: string): boolean;
   /** Ends what waited too long. To be called now and then. */
   tick(nowMs: number): void;
-  /** Resolves when nobody waits. */
-  drained(): Promise<void>;
 }
 
 interface Attempt {
@@ -42,12 +40,10 @@ export function createReceipts(instanceId: string, receiptMs: number, now: () =>
   const prefix = `${instanceId}-`;
   const waiters = new Map<string, Waiter>();
   let count = 0;
-  const whenDrained: (() => void)[] = [];
 
   function take(via: string): Waiter | undefined {
     const waiter = waiters.get(via);
     waiters.delete(via);
-    if (waiters.size === 0) for (const resolve of whenDrained.splice(0)) resolve();
     return waiter;
   }
 
@@ -74,10 +70,6 @@ export function createReceipts(instanceId: string, receiptMs: number, now: () =>
         if (deadlineMs > nowMs) return; // They wait equally long, so they end in the order in which they came.
         take(via)?.reject(new Refusal("TIMEOUT", "no confirmation in time", { roomId, tempId }));
       }
-    },
-    async drained() {
-      if (waiters.size > 0) await new Promise<void>((resolve) => whenDrained.push(resolve));
-      await new Promise(setImmediate); // What waited has been told.
     },
   };
 }

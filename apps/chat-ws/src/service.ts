@@ -101,7 +101,6 @@ export async function createChatWs(
     rates,
     metrics,
     rooms,
-    isStopping: () => isStopping,
   });
   const broker = createBroker({ verify: verifier.verify, find, metrics });
   const notReady = () => [...(isStopping ? ["stopping"] : []), ...(bus.fault() === undefined ? [] : ["bus"])];
@@ -151,7 +150,6 @@ export async function createChatWs(
   lifecycle.opened("ticking", () => clearInterval(ticking));
   lifecycle.opened("sessions", async () => {
     isStopping = true;
-    await receipts.drained();
     await sessions.close(config.restartSpreadMs);
   });
   return { server, notReady };

@@ -18,12 +18,15 @@ export interface Sessions {
   open<P>(wire: Wire, kind: SessionKind<P>): void;
   /** Heart-beats and deadlines of all sessions. To be called about every tickMs of the engine. */
   tick(nowMs: number): void;
-  /** Sends every client away with RESTART, spread over a time so that they do not all come back at once. */
+  /**
+   * Sends every client away with RESTART once its messages are answered, spread over a time so that they do not all come
+   * back at once. Until its turn a client is served as ever.
+   */
   close(spreadMs: number): Promise<void>;
 }
 
-/** How long clients that do not answer the close handshake are waited for. */
-const goodbyeMs = 1_500;
+/** How long messages that await their answer, and clients that do not answer the close handshake, are waited for. */
+const goodbyeMs = 9_000;
 
 /**
  * @param software `name/version` for CONNECTED
@@ -67,7 +70,7 @@ export function createSessions(software: string, isStopping: () => boolean): Ses
       for (const [index, connection] of leaving.entries()) {
         const wait = started + (spreadMs * index) / leaving.length - performance.now();
         if (wait > 1) await sleep(wait);
-        connection.end(new Refusal("RESTART", "stopping"));
+        connection.retire(new Refusal("RESTART", "stopping"));
       }
       await waitUntilEmpty(goodbyeMs);
       for (const connection of connections) connection.terminate();

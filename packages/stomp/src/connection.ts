@@ -27,7 +27,7 @@ export interface SessionOptions<P> {
   now: () => number;
 }
 
-/** `waiting` for CONNECT, `connecting` until CONNECTED, `leaving` from DISCONNECT to its RECEIPT. */
+/** `waiting` for CONNECT, `connecting` until CONNECTED, `leaving` from DISCONNECT or `retire` until all is decided. */
 export type SessionState = "waiting" | "connecting" | "connected" | "leaving" | "ended";
 
 export class Connection<P> {
@@ -43,8 +43,8 @@ export class Connection<P> {
   principal: P | undefined;
   /** The peer is gone, but frames that came before are still being processed. */
   gone = false;
-  /** DISCONNECT, once it came, and when. */
-  farewell: { frame: Frame; at: number } | undefined;
+  /** What ends it once all that is under way is decided, DISCONNECT or a refusal, and when that came. */
+  farewell: { by: Frame | Refusal; at: number } | undefined;
   #identified = false;
 
   constructor(session: Session<P>, options: SessionOptions<P>) {
@@ -101,9 +101,19 @@ export class Connection<P> {
     this.#release();
   }
 
-  /** The answer to DISCONNECT, then close. */
+  /** Nothing that comes from now on is processed. */
+  sayFarewell(by: Frame | Refusal): void {
+    this.state = "leaving";
+    this.farewell = { by, at: this.options.now() };
+    this.decoder.drop();
+    this.transactions.clear();
+  }
+
+  /** All is decided: the answer to DISCONNECT, or ERROR; then close. */
   leave(): void {
-    if (this.farewell !== undefined) this.receipt(this.farewell.frame);
+    const by = this.farewell?.by;
+    if (by instanceof Refusal) return this.fail(by);
+    if (by !== undefined) this.receipt(by);
     this.state = "ended";
     if (!this.gone) this.options.transport.close(1000, "");
     this.#release();

@@ -80,6 +80,15 @@ export class Session<P> {
     this.#connection.fail(refusal, undefined, headers);
   }
 
+  /** As `end`, once all that is under way is decided, or after `disconnectMs`. What comes meanwhile is not processed. */
+  retire(refusal: Refusal): void {
+    const connection = this.#connection;
+    if (connection.state === "leaving") return;
+    if (connection.state !== "connected") return this.end(refusal);
+    connection.sayFarewell(refusal);
+    this.#flow.proceed();
+  }
+
   /**
    * Sends frames that were encoded elsewhere. Before CONNECTED and after the end, nothing.
    * @param isPatient they may wait a few milliseconds for others to leave with
@@ -109,12 +118,13 @@ export class Session<P> {
   }
 
   /** The first deadline that has passed. */
-  #overdue(now: number): { fault: Fault; receipt?: string | undefined } | undefined {
+  #overdue(now: number): { fault: Refusal; receipt?: string | undefined } | undefined {
     const { state, farewell, heartBeat, decoder, options } = this.#connection;
     const { connectMs, disconnectMs, frameMs } = options.limits;
     if (farewell !== undefined) {
       if (now - farewell.at < disconnectMs) return undefined;
-      return { fault: new Fault("TIMEOUT", "outcomes under way at DISCONNECT"), receipt: receiptOf(farewell.frame) };
+      if (farewell.by instanceof Refusal) return { fault: farewell.by };
+      return { fault: new Fault("TIMEOUT", "outcomes under way at DISCONNECT"), receipt: receiptOf(farewell.by) };
     }
     if (state !== "connected") {
       return now - this.#startedAt < connectMs ? undefined : { fault: new Fault("TIMEOUT", "no CONNECT") };

@@ -123,3 +123,27 @@ test("C-154 nothing of what was refused is echoed but its receipt, escaped", () 
   expect(client.sent.join("")).toContain("receipt-id:a\\nb\\cc\n");
   expect(client.sent.join("")).not.toContain("secret");
 });
+
+describe("a session that is retired", () => {
+  test("answers what is under way, then tells why and closes; what comes meanwhile is not processed", async () => {
+    const client = connected().feed("SEND\ndestination:/settle/x\nreceipt:r1\n\n1^");
+    client.session.retire(new Refusal("RESTART", "again"));
+    client.feed("SEND\ndestination:/topic/x\n\n2^");
+    expect(client.closed).toBeUndefined();
+    client.broker.gate("/settle/x").resolve();
+    await client.settled();
+    expect(client.receipts).toEqual(["r1"]);
+    expect(client.end).toBe("RESTART/1012");
+    expect(client.broker.events).not.toContain("effect 2");
+  });
+
+  test("closes at once if nothing is under way, or it is not connected yet, and at the latest after 10 s", () => {
+    const idle = connected();
+    idle.session.retire(new Refusal("RESTART", "again"));
+    expect(idle.end).toBe("RESTART/1012");
+    const waiting = connected().feed("SEND\ndestination:/settle/x\n\n1^");
+    waiting.session.retire(new Refusal("RESTART", "again"));
+    expect(waiting.at(9_999).closed).toBeUndefined();
+    expect(waiting.at(10_000).end).toBe("RESTART/1012");
+  });
+});

@@ -21,8 +21,6 @@ export interface ChatOptions {
   rates: SendRates;
   contentCodePointsMax: number;
   metrics: GatewayMetrics;
-  /** Whether this instance is about to stop and takes no more messages. */
-  isStopping: () => boolean;
 }
 
 export function createChat(options: ChatOptions): Destination<Principal> {
@@ -53,7 +51,6 @@ export function createChat(options: ChatOptions): Destination<Principal> {
     send(session, frame) {
       const { principal } = session;
       if (!principal) throw new Refusal("UNAUTHENTICATED", "not connected");
-      if (options.isStopping()) throw new Refusal("RESTART", "stopping");
       const { roomId, content, sender, tempId } = parseBody(frame);
       const { accountId, name } = principal.identity;
       const context = { roomId, tempId };

@@ -4,9 +4,6 @@ import type { Frame } from "../frame.ts";
 import { held } from "./handled.ts";
 
 export function disconnect<P>(connection: Connection<P>, frame: Frame): typeof held {
-  connection.state = "leaving";
-  connection.farewell = { frame, at: connection.options.now() };
-  connection.decoder.drop();
-  connection.transactions.clear();
+  connection.sayFarewell(frame);
   return held;
 }
