@@ -1,7 +1,7 @@
 // Hashes passwords and recognises them: scrypt (RFC 7914) in Node's thread pool. It does not know whose they are.
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "@parley/service";
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
 

@@ -5,6 +5,7 @@ import {
   closeServer,
   createHttp,
   createMetrics,
+  createTurns,
   requireAccount,
   requireOwnOrigin,
   type Service,
@@ -25,7 +26,6 @@ import { postRefresh } from "./routes/refresh.ts";
 import { postSignup } from "./routes/signup.ts";
 import { createDatabase } from "./store/database.ts";
 import { loadSigningKeys } from "./store/signing-keys.ts";
-import { createTurns } from "./turns.ts";
 
 export { authVariables, variables, type AuthConfig } from "./config.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createPasswords } from "../src/passwords.ts";
-import { createTurns } from "../src/turns.ts";
+import { createTurns } from "@parley/service";
 
 const hashed: number[] = [];
 const passwords = createPasswords(createTurns({ atOnceMax: 2, waitingMax: 100 }), (seconds) => hashed.push(seconds));

@@ -35,6 +35,16 @@ export const historyVariables = {
     integer(1, 1_000_000).default(20_000),
     "messages kept waiting for rooms that somebody else has locked, before reading the log pauses",
   ),
+  changesPerSecondMax: variable(
+    "CHANGES_PER_SECOND_MAX",
+    integer(1, 1_000_000).default(5),
+    "edits and deletions of an account per second, on each instance, before RATE_LIMITED",
+  ),
+  changesBurstMax: variable(
+    "CHANGES_BURST_MAX",
+    integer(1, 1_000_000).default(30),
+    "edits and deletions of an account at once, after a pause, before RATE_LIMITED",
+  ),
   failpoint: variable(
     "FAILPOINT",
     z

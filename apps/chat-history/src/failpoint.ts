@@ -1,7 +1,7 @@
 // For fault tests: the process kills itself at one exact place of the recorder's work, as a crash there would.
 
 export const failpoints = ["after-read", "after-insert", "after-commit", "after-publish"] as const;
-export type Failpoint = (typeof failpoints)[number];
+type Failpoint = (typeof failpoints)[number];
 
 /** Called with each place that was reached with entries in hand. */
 export type Reached = (point: Failpoint) => void;

@@ -8,14 +8,14 @@ const lookMs = 2_000;
 
 export interface Losses {
   /** Whether some have disappeared since the last look. To be called often: most calls do nothing. */
-  look(): Promise<boolean>;
+  look(reader: LogReader): Promise<boolean>;
 }
 
-export function watchLosses(reader: LogReader, { log, metrics }: { log: Log; metrics: RecorderMetrics }): Losses {
+export function watchLosses({ log, metrics }: { log: Log; metrics: RecorderMetrics }): Losses {
   let lost = 0;
   let nextMs = 0;
   return {
-    async look() {
+    async look(reader) {
       if (performance.now() < nextMs) return false;
       nextMs = performance.now() + lookMs;
       const total = await reader.lost();

@@ -1,7 +1,7 @@
 // One writer per partition: takes what has gathered in the log, has it stored, tells the outcome of every entry, then
 // removes it. It assumes that the log repeats itself: an entry seen before is confirmed again, not stored again.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Bus, LogEntry, LogReader } from "@parley/bus";
+import { BusFault, type Bus, type LogEntry, type LogReader } from "@parley/bus";
 import type { Channels } from "@parley/contracts";
 import type { Log } from "@parley/service";
 import { formatDead, formatOutcome, parseEntry, refusedEntry, type DeadEntry, type Entry } from "./entries.ts";
@@ -22,6 +22,12 @@ export interface RecorderOptions {
   metrics: RecorderMetrics;
 }
 
+/** What a batch left: entries whose rooms somebody else has locked, and those that cannot be stored. */
+interface Done {
+  setAside: Entry[];
+  dead: DeadEntry[];
+}
+
 type Told = ReturnType<typeof formatOutcome> | NonNullable<ReturnType<typeof formatDead>>;
 
 export interface Recorder {
@@ -40,6 +46,8 @@ const standbyMs = 500;
 const setAsideMs = 100;
 const backoffMsMin = 100;
 const backoffMsMax = 5_000;
+/** Entries that are remembered while the dead log has no room; the others are found again by the next reader. */
+const unburiedMax = 1_000;
 /** How long a loss keeps the process from being ready. */
 const lostMs = 30_000;
 
@@ -49,6 +57,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let state: Recorder["state"] = "starting";
   let backoffMs = backoffMsMin;
   let lostAtMs = -Infinity;
+  const losses = watchLosses({ log, metrics });
 
   async function run() {
     while (!stop.signal.aborted) {
@@ -89,17 +98,26 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   /** Reads from the log's beginning: what a writer before us left unfinished comes first. */
   async function recordAll(writer: Writer, reader: LogReader) {
-    const losses = watchLosses(reader, { log, metrics });
     let setAside: Entry[] = [];
+    let dead: DeadEntry[] = [];
     while (!stop.signal.aborted) {
       const read = await readMore(reader, setAside.length);
-      const batch = [...setAside, ...(await keepReadable(reader, read))];
-      if (batch.length === 0) await writer.tryLock();
-      else setAside = await storeAndTell(writer, reader, batch);
+      if (read.length > 0) reached("after-read");
+      const parsed = read.map(parseEntry);
+      const batch = [...setAside, ...parsed.filter((entry) => "message" in entry)];
+      const done = batch.length > 0 ? await storeAndTell(writer, reader, batch) : await rest(writer);
+      setAside = done.setAside;
+      // Last: what cannot be stored must not hold up what can.
+      dead = await bury(reader, [...dead, ...parsed.filter((entry) => "reason" in entry), ...done.dead]);
       state = "active";
       backoffMs = backoffMsMin;
-      if (await losses.look()) lostAtMs = performance.now();
+      if (await losses.look(reader)) lostAtMs = performance.now();
     }
+  }
+
+  async function rest(writer: Writer): Promise<Done> {
+    await writer.tryLock();
+    return { setAside: [], dead: [] };
   }
 
   async function readMore(reader: LogReader, waiting: number): Promise<LogEntry[]> {
@@ -109,19 +127,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     return [];
   }
 
-  /** What is no message of ours cannot be stored. */
-  async function keepReadable(reader: LogReader, read: LogEntry[]): Promise<Entry[]> {
-    if (read.length > 0) reached("after-read");
-    const parsed = read.map(parseEntry);
-    await bury(
-      reader,
-      parsed.filter((entry) => "reason" in entry),
-    );
-    return parsed.filter((entry) => "message" in entry);
-  }
-
-  /** Returns the entries that were not stored because somebody else has their rooms locked. */
-  async function storeAndTell(writer: Writer, reader: LogReader, batch: Entry[]): Promise<Entry[]> {
+  async function storeAndTell(writer: Writer, reader: LogReader, batch: Entry[]): Promise<Done> {
     const endTimer = metrics.batchSeconds.startTimer();
     const messages = batch.map((entry) => entry.message);
     const outcomes = await storeBatch(writer, messages);
@@ -129,12 +135,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
     reached("after-commit");
     const finished: Entry[] = [];
     const told: Told[] = [];
-    const refused: DeadEntry[] = [];
-    const locked: Entry[] = [];
+    const done: Done = { setAside: [], dead: [] };
     for (const [place, entry] of batch.entries()) {
       const outcome = outcomes[place];
-      if (outcome === undefined) locked.push(entry);
-      else if ("refusedBy" in outcome) refused.push(refusedEntry(entry, outcome.refusedBy));
+      if (outcome === undefined) done.setAside.push(entry);
+      else if ("refusedBy" in outcome) done.dead.push(refusedEntry(entry, outcome.refusedBy));
       else {
         finished.push(entry);
         told.push(formatOutcome(entry.message, outcome));
@@ -144,19 +149,28 @@ export function createRecorder(options: RecorderOptions): Recorder {
     reached("after-publish");
     await reader.remove(finished.map((entry) => entry.id));
     for (const { topic } of told) metrics.entries.inc({ outcome: topic === "timestamp" ? "confirmed" : "rejected" });
-    await bury(reader, refused);
-    return locked;
+    return done;
   }
 
-  /** To the dead log with the reason, so that they hold up nobody; whoever sent them is told. */
-  async function bury(reader: LogReader, dead: DeadEntry[]) {
-    if (dead.length === 0) return;
+  /**
+   * Moves entries to the dead log, with the reason, and tells whoever sent them. Answers with those for which there is no
+   * room now; they stay in the log.
+   */
+  async function bury(reader: LogReader, dead: DeadEntry[]): Promise<DeadEntry[]> {
+    if (dead.length === 0) return [];
     const records = dead.map(({ id, payload, reason }) => JSON.stringify({ id, payload, reason }));
-    await Promise.all(records.map((record) => bus.append({ name: channels.dead }, "", record)));
+    try {
+      await Promise.all(records.map((record) => bus.append({ name: channels.dead }, "", record)));
+    } catch (error) {
+      if (!(error instanceof BusFault && error.code === "BACKLOG_FULL")) throw error;
+      log.error({ err: error, count: dead.length }, "no room in the dead log");
+      return dead.slice(0, unburiedMax);
+    }
     await publish(dead.map(formatDead).filter((told) => told !== undefined));
     await reader.remove(dead.map((entry) => entry.id));
     metrics.entries.inc({ outcome: "dead" }, dead.length);
     log.error({ count: dead.length, reason: dead[0]?.reason }, "entries moved to the dead log");
+    return [];
   }
 
   async function publish(told: Told[]) {

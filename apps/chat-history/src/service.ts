@@ -14,6 +14,8 @@ import {
   type Surroundings,
 } from "@parley/service";
 import { createVerifier } from "@parley/tokens";
+import { createChangeQueue } from "./change-queue.ts";
+import { createChangeRates } from "./change-rates.ts";
 import type { HistoryConfig } from "./config.ts";
 import { createFailpoint } from "./failpoint.ts";
 import { createRecorderMetrics } from "./metrics.ts";
@@ -78,7 +80,9 @@ export async function createChatHistory(
     ...(bus.fault() === undefined ? [] : ["bus"]),
     ...(recorder.lostLately ? ["log"] : []),
   ];
-  const messageOptions = { ...config, pool, bus, channels, log };
+  const { changesPerSecondMax, changesBurstMax } = config;
+  const rates = createChangeRates(changesPerSecondMax, changesBurstMax, () => performance.now());
+  const messageOptions = { ...config, pool, bus, channels, rates, queue: createChangeQueue(), log };
   const server = createHttp({
     log,
     metrics,

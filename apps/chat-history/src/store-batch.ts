@@ -35,8 +35,8 @@ async function storeHalves(writer: Writer, entries: ChatMessagePubSub[]): Promis
   return [...first, ...rest.map(({ roomId }) => (locked.has(roomId) ? undefined : outcomes.next().value))];
 }
 
-/** SQLSTATE classes (PostgreSQL, appendix A): data exception, integrity violation, a limit of the program exceeded. */
-const contentState = /^(?:22|23|54)...$/;
+/** SQLSTATE (PostgreSQL, appendix A): data exceptions, limits of the program, a violated check. */
+const contentState = /^(?:(?:22|54)...|23514)$/;
 
 function contentFault(error: unknown): string | undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

@@ -15,7 +15,13 @@ export const serviceToken = "service-token-of-tests";
 export const channels = channelsOf(0, 1);
 const log = createLog("test", "silent");
 
-export async function openHistory({ bus = createMemoryBus(), databaseUrl }: { bus?: Bus; databaseUrl?: string } = {}) {
+interface FixtureOptions {
+  bus?: Bus;
+  databaseUrl?: string;
+  env?: Record<string, string>;
+}
+
+export async function openHistory({ bus = createMemoryBus(), databaseUrl, env }: FixtureOptions = {}) {
   const lifecycle = createLifecycle(log, 5_000);
   const database =
     databaseUrl === undefined
@@ -32,6 +38,7 @@ export async function openHistory({ bus = createMemoryBus(), databaseUrl }: { bu
     DATABASE_URL: database.url,
     JWKS_URL: `http://127.0.0.1:${jwksPort}`,
     SERVICE_TOKEN: serviceToken,
+    ...env,
   });
   const { server } = await createChatHistory(config, { log, lifecycle, bus });
   const signer = createSigner({ key, issuer: "parley", audience: "parley" });

@@ -1,7 +1,7 @@
 // Whether one more connection is let in. It must not know what carries connections, or what they say.
 import { Refusal } from "@parley/contracts";
 import { addressKey } from "@parley/service";
-import { Bucket } from "./bucket.ts";
+import { Bucket } from "@parley/service";
 
 export interface AdmissionLimits {
   /** Connections at a time. Beyond: OVERLOADED. */

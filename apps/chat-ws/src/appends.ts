@@ -14,8 +14,11 @@ export interface AppendsOptions {
 }
 
 export interface Appends {
-  /** @throws BusFault */
-  append(roomId: string, payload: string): Promise<void>;
+  /**
+   * @param isBlocked asked again when a message that waited is about to go: an earlier one may have fallen in doubt
+   * @throws BusFault
+   */
+  append(roomId: string, payload: string, isBlocked: () => boolean): Promise<void>;
   /** How many wait for the bus. */
   readonly held: number;
 }
@@ -23,6 +26,7 @@ export interface Appends {
 interface Held {
   roomId: string;
   payload: string;
+  isBlocked: () => boolean;
   untilMs: number;
   resolve: (appended: Promise<void>) => void;
   reject: (fault: BusFault) => void;
@@ -34,17 +38,20 @@ const lookMs = 20;
 export function createAppends({ bus, log, heldMax, heldMs, now }: AppendsOptions): Appends {
   let held: Held[] = [];
 
-  function hold(roomId: string, payload: string): Promise<void> {
+  function hold(message: Pick<Held, "roomId" | "payload" | "isBlocked">): Promise<void> {
     if (held.length >= heldMax) throw new BusFault("UNREACHABLE", "too many messages wait for the bus");
     return new Promise((resolve, reject) => {
-      if (held.push({ roomId, payload, untilMs: now() + heldMs, resolve, reject }) === 1) setTimeout(look, lookMs);
+      if (held.push({ ...message, untilMs: now() + heldMs, resolve, reject }) === 1) setTimeout(look, lookMs);
     });
   }
 
   function look() {
     if (bus.fault() === undefined) {
       // All in one turn, so that none that comes later is faster.
-      for (const { roomId, payload, resolve } of held) resolve(bus.append(log, roomId, payload));
+      for (const { roomId, payload, isBlocked, resolve, reject } of held) {
+        if (isBlocked()) reject(new BusFault("UNREACHABLE", "an earlier message is in doubt"));
+        else resolve(bus.append(log, roomId, payload));
+      }
       held = [];
       return;
     }
@@ -56,9 +63,9 @@ export function createAppends({ bus, log, heldMax, heldMs, now }: AppendsOptions
   }
 
   return {
-    async append(roomId, payload) {
+    async append(roomId, payload, isBlocked) {
       // Whoever waits goes first.
-      if (held.length > 0 || bus.fault() !== undefined) return hold(roomId, payload);
+      if (held.length > 0 || bus.fault() !== undefined) return hold({ roomId, payload, isBlocked });
       return bus.append(log, roomId, payload);
     },
     get held() {

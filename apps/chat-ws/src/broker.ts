@@ -1,8 +1,7 @@
 // The chat, plugged into the STOMP engine: who may connect, which destinations there are, how refusals are told.
 import { Refusal, type Identity } from "@parley/contracts";
-import { parseBearer, type Verify } from "@parley/service";
+import { Bucket, parseBearer, type Verify } from "@parley/service";
 import type { Broker, Destination, Frame } from "@parley/stomp";
-import { Bucket } from "./bucket.ts";
 import { InDoubt } from "./in-doubt.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import { tellRejected } from "./rejections.ts";
@@ -11,6 +10,8 @@ import { tellRejected } from "./rejections.ts";
 export interface Principal {
   identity: Identity;
   inDoubt: InDoubt;
+  /** The replays that it asked for, one after the other. */
+  replaying?: Promise<unknown>;
   /** How often it may still be told to slow down, once it was. */
   patience?: Bucket;
 }

@@ -6,7 +6,7 @@ import { encodeMessageRest, joinMessage, type Message, type MessageRest, type Su
 import type { Principal } from "./broker.ts";
 import { outletOf } from "./connection.ts";
 import type { GatewayMetrics } from "./metrics.ts";
-import type { Audience } from "./room.ts";
+import type { Audience } from "./room-outlets.ts";
 import type { Group, Outlet } from "./turn.ts";
 import { openOutletGroup } from "./websocket-wire.ts";
 

@@ -96,7 +96,7 @@ export const limitVariables = {
   ...logVariables,
   outboxBytesMax: variable(
     "OUTBOX_BYTES_MAX",
-    integer(65_536, 1_073_741_824).default(1_048_576),
+    integer(131_072, 1_073_741_824).default(1_048_576),
     "octets that may wait for a slow reader before SLOW_CONSUMER; from half of it on it is given no previews",
   ),
   outboxMs: variable(

@@ -5,12 +5,14 @@ import type { ChatMessagePubSub, StoredMessage } from "@parley/contracts";
 const previewsMax = 10_000;
 /** Clients drop a preview after 30 s; one older than this counts as not given (contracts §1). */
 const givenMs = 20_000;
-
-/** Messages that are remembered as stored, so that a preview which comes late is not shown: the latest of a room. */
+/** Messages that are remembered as stored, and for how long, so that a preview which comes late is not shown. */
 const storedMax = 1_000;
+const storedMs = 30_000;
 
 export interface Preview<L> {
   message: ChatMessagePubSub;
+  /** The attempts that had this content: a confirmation of another one says nothing of it. */
+  vias: Set<string>;
   /** Its place among the room's previews: subscriptions that joined before it were given it. */
   place: number;
   shownAtMs: number;
@@ -20,7 +22,8 @@ export interface Preview<L> {
 
 export class Previews<L> {
   #pending = new Map<string, Preview<L>>();
-  readonly #stored = new Set<string>();
+  /** When each was given as stored, the earliest first. */
+  readonly #stored = new Map<string, number>();
   #place = 0;
 
   /** The place of the latest preview. */
@@ -35,27 +38,42 @@ export class Previews<L> {
   add(message: ChatMessagePubSub, nowMs: number): Preview<L> | undefined {
     const key = keyOf(message);
     const known = this.#pending.get(key);
+    const vias = known?.message.content === message.content ? known.vias.add(message.via) : new Set([message.via]);
     if (known && isGiven(known, nowMs)) return undefined;
+    this.#forgetStored(nowMs);
     const isLate = this.#stored.has(key);
     this.#pending.delete(key);
     if (this.#pending.size >= previewsMax) this.#pending.delete(this.#pending.keys().next().value ?? "");
-    const preview: Preview<L> = { message, place: ++this.#place, shownAtMs: isLate ? -Infinity : nowMs };
+    const preview: Preview<L> = { message, vias, place: ++this.#place, shownAtMs: isLate ? -Infinity : nowMs };
     this.#pending.set(key, preview);
     return isLate ? undefined : preview;
   }
 
   /** It was given as stored, although its confirmation may not have come yet. */
-  markStored(message: StoredMessage): void {
+  markStored(message: StoredMessage, nowMs: number): void {
     const key = keyOf(message);
     this.#stored.delete(key);
-    if (this.#stored.size >= storedMax) this.#stored.delete(this.#stored.values().next().value ?? "");
-    this.#stored.add(key);
+    this.#stored.set(key, nowMs);
+    this.#forgetStored(nowMs);
+  }
+
+  #forgetStored(nowMs: number): void {
+    for (const [key, atMs] of this.#stored) {
+      if (this.#stored.size <= storedMax && nowMs - atMs < storedMs) return;
+      this.#stored.delete(key);
+    }
   }
 
   isStored(message: ChatMessagePubSub): boolean {
     return this.#stored.has(keyOf(message));
   }
 
+  /** The preview of an attempt, if it is what was shown. */
+  takeOf(event: { sender: string; tempId: string; via: string }): Preview<L> | undefined {
+    return this.#pending.get(keyOf(event))?.vias.has(event.via) ? this.take(event) : undefined;
+  }
+
+  /** The preview of a message, whichever attempt it shows. */
   take(message: { sender: string; tempId: string }): Preview<L> | undefined {
     const key = keyOf(message);
     const preview = this.#pending.get(key);

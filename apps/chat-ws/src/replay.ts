@@ -1,15 +1,20 @@
 // SUBSCRIBE with `after`: one listener is given what the room holds beyond a seq, then goes live, without gap or
 // repetition at the seam (guarantee §2.5, G-8). It knows neither STOMP nor the bus.
-import { changesMax, Refusal, type Position, type StoredMessage } from "@parley/contracts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Refusal, type Position, type StoredMessage } from "@parley/contracts";
 import { inOrder } from "./bodies.ts";
+import { Given } from "./given.ts";
 import type { History } from "./history.ts";
 import type { Hold } from "./hold.ts";
 import type { Room } from "./room.ts";
 
-/** Messages read at once. */
+/** Messages read at once; chat-history bounds their octets. */
 const pageMessages = 200;
 /** How long the room may take to come as far as the pages did, in milliseconds. */
-const seamMs = 5_000;
+const seamMs = 10_000;
+/** How long chat-history may be away, and how often it is asked meanwhile, in milliseconds. */
+const awayMsMax = 10_000;
+const retryMs = 500;
 
 export interface ReplayOptions<L> {
   room: Room<L>;
@@ -19,7 +24,7 @@ export interface ReplayOptions<L> {
   history: History;
   /** Behind by more than this it must load pages itself. */
   replayMessagesMax: number;
-  /** Resolves when the listener has room for more. */
+  /** Resolves when the listener has room for more. @throws Refusal if it is to be sent away instead */
   untilReady: (listener: L) => Promise<void>;
   isGone: (listener: L) => boolean;
 }
@@ -27,83 +32,91 @@ export interface ReplayOptions<L> {
 /**
  * Resolves once the listener is live, or gone. Answers with the position from which it is live if it could not be given
  * all: `after` is beyond what the room holds, or too far behind.
- * @throws Refusal UNAVAILABLE
+ * @throws Refusal UNAVAILABLE or OVERLOADED
  */
 export async function replay<L>(options: ReplayOptions<L>): Promise<Position | undefined> {
-  const { room } = options;
+  const { room, listener, after, isGone } = options;
+  // Who has all that was delivered here needs nothing but what comes.
+  if (room.isLatest(after)) {
+    joinAtSeam(options);
+    return undefined;
+  }
   const hold = room.hold();
   try {
-    return (await giveAll(options, hold)) === "resync" ? goLive(options) : undefined;
+    const given = new Given(after);
+    const isWithinReach = ({ seq }: Position) => after <= seq && seq - after <= options.replayMessagesMax;
+    const ended = (await givePages(options, given, isWithinReach)) ?? (await giveHeld(options, given, hold));
+    if (ended !== "resync") return undefined;
   } finally {
     room.release(hold);
   }
-}
-
-/** Nothing was, or can be, given: from the room's position on it hears all. */
-function goLive<L>({ room, listener, isGone }: ReplayOptions<L>): Position | undefined {
+  // What it lacks it has to load itself. Told in the middle of healing, the position would be behind what was delivered.
+  do await reach(room, room.position?.changeSeq ?? 0);
+  while (room.isHealing);
   if (isGone(listener)) return undefined;
   room.join(listener);
   return room.position;
 }
 
-async function giveAll<L>(options: ReplayOptions<L>, hold: Hold): Promise<"live" | "resync"> {
-  const { room, listener, after, history, isGone } = options;
-  const given = new Given(after);
-  let isFirst = true;
-  for (let hasMore = true; hasMore;) {
-    const page = await history.messages(room.roomId, given.seq, pageMessages);
-    if (isFirst && !isWithinReach(after, page.position, options.replayMessagesMax)) return "resync";
-    if (isFirst) given.changeSeq = page.position.changeSeq;
-    isFirst = false;
-    given.snapshotChangeSeq = page.position.changeSeq;
-    if (!(await give(options, page.messages, given))) return "live";
-    hasMore = page.hasMore;
-  }
+/** How a part of a replay ended; undefined: it is to go on. */
+type Ended = "live" | "gone" | "resync" | undefined;
+
+/**
+ * Messages by `seq`, to the end of what is stored; then the room has come as far. What changes meanwhile in messages that
+ * were given is not seen: of that only the first page of all tells.
+ * @param isWithinReach asked of the position of the first page of all
+ */
+async function givePages<L>(
+  options: ReplayOptions<L>,
+  given: Given,
+  isWithinReach?: (position: Position) => boolean,
+): Promise<Ended> {
+  const { room, history } = options;
+  let isFirst = isWithinReach !== undefined;
   for (;;) {
-    await reach(room, given.snapshotChangeSeq);
+    const { messages, hasMore, position } = await read(() => history.messages(room.roomId, given.seq, pageMessages));
+    if (isFirst && isWithinReach?.(position) === false) return "resync";
+    if (isFirst) given.advance(position.changeSeq);
+    isFirst = false;
+    if (!(await give(options, messages, given))) return "gone";
+    if (hasMore) continue;
+    await reach(room, position.changeSeq);
+    return undefined;
+  }
+}
+
+/** What was confirmed meanwhile, until nothing more was. */
+async function giveHeld<L>(options: ReplayOptions<L>, given: Given, hold: Hold): Promise<Ended> {
+  const { room, history } = options;
+  for (;;) {
     if (hold.isOverflown) {
       hold.take(); // Holds anew, before the rest is read.
-      const answer = await history.changes(room.roomId, given.changeSeq);
+      const ended = await givePages(options, given);
+      if (ended) return ended;
+      const answer = await read(() => history.changes(room.roomId, given.changeSeq));
       if ("resync" in answer) return "resync";
-      if (!(await give(options, inOrder(answer.changes, given), given))) return "live";
-      given.changeSeq = given.snapshotChangeSeq = answer.position.changeSeq;
-      continue;
+      const lacking = inOrder(answer.changes, given).filter((change) => given.lacks(change));
+      if (!(await give(options, lacking, given))) return "gone";
+      given.advance(answer.position.changeSeq);
+      await reach(room, answer.position.changeSeq);
+    } else {
+      const upTo = room.position?.changeSeq ?? 0;
+      const held = hold.take();
+      // In one turn with joining: what comes next is heard live.
+      if (held.length === 0) return joinAtSeam(options);
+      if (!(await give(options, held, given))) return "gone";
+      given.advance(upTo);
     }
-    const held = hold.take();
-    if (held.length === 0) break;
-    if (!(await give(options, held, given))) return "live";
-  }
-  // Nothing was awaited since the hold was found empty: what comes next is heard live.
-  if (!isGone(listener)) room.joinAtSeam(listener);
-  return "live";
-}
-
-/** What a listener was given: everything up to `seq`, in a state at least as new as `changeSeq`. */
-class Given {
-  seq: number;
-  /** Of the first page: what changed later may have been read on an earlier page. */
-  changeSeq = 0;
-  /** The newest that any page could show. */
-  snapshotChangeSeq = 0;
-  /** Messages that were given in a newer state than `changeSeq`, by id. */
-  readonly #newer = new Map<string, number>();
-
-  constructor(after: number) {
-    this.seq = after;
-  }
-
-  lacks({ id, seq, changeSeq }: StoredMessage): boolean {
-    return seq > this.seq || changeSeq > Math.max(this.changeSeq, this.#newer.get(id) ?? 0);
-  }
-
-  add({ id, seq, changeSeq }: StoredMessage): void {
-    this.seq = Math.max(this.seq, seq);
-    if (changeSeq > this.changeSeq && this.#newer.size < changesMax) this.#newer.set(id, changeSeq);
   }
 }
 
-function isWithinReach(after: number, { seq }: Position, replayMessagesMax: number): boolean {
-  return after <= seq && seq - after <= replayMessagesMax;
+function joinAtSeam<L>({ room, listener, isGone }: ReplayOptions<L>): Ended {
+  if (isGone(listener)) return "gone";
+  room.joinAtSeam(listener);
+  if (!isGone(listener)) return "live";
+  // It was cut off by what it was given just now.
+  room.leave(listener);
+  return "gone";
 }
 
 /** False if the listener has gone. */
@@ -119,13 +132,19 @@ async function give<L>(options: ReplayOptions<L>, messages: StoredMessage[], giv
   return !isGone(listener);
 }
 
+/** Asks again for a while: a restart of what stands behind must not end everybody's connection. */
+async function read<T>(ask: () => Promise<T>): Promise<T> {
+  for (const deadlineMs = performance.now() + awayMsMax; ; await sleep(retryMs)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!Refusal.from(error).entry.retryable || performance.now() > deadlineMs) throw error;
+    }
+  }
+}
+
 /** Until the room has come as far as the pages: what it delivers later must be news to the listener. */
 async function reach<L>(room: Room<L>, changeSeq: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(resolve, seamMs, "late");
-  });
-  const outcome = await Promise.race([room.reach(changeSeq), late]);
-  clearTimeout(timer);
-  if (outcome === "late") throw new Refusal("UNAVAILABLE", "the room does not come as far as its history");
+  if (!(await room.reach(changeSeq, seamMs)))
+    throw new Refusal("UNAVAILABLE", "the room does not come as far as its history");
 }

@@ -3,47 +3,25 @@
 import type {
   ChangesAnswer,
   ChatMessagePubSub,
-  ChatMessageReceive,
   ChatRejectedPubSub,
   ChatTimestampPubSub,
-  ChatTimestampReceive,
   Position,
   StoredMessage,
 } from "@parley/contracts";
+import { Arrivals } from "./arrivals.ts";
 import { idOf, inOrder, partition, previewOf, shortOf, wholeOf } from "./bodies.ts";
 import { Hold } from "./hold.ts";
+import type { Audience, Body, RoomOutlets } from "./room-outlets.ts";
 import { isGiven, Previews, type Preview } from "./previews.ts";
 
 /** Events that may wait for their predecessors; beyond it they are dropped and fetched instead. */
 const waitingMax = 10_000;
 /** How long an event waits for its predecessors before they are fetched. */
 const predecessorMs = 100;
-/** Octets that healing gives every listener before it pauses; well below what an outbox holds. */
-const healedBytesAtOnceMax = 131_072;
+/** Octets that healing gives every listener before it pauses: half of the smallest outbox. */
+const healedBytesAtOnceMax = 65_536;
 /** What a message has besides its content, roughly. */
 const messageOverheadBytes = 400;
-
-type Body = ChatMessageReceive | ChatTimestampReceive;
-
-/** The listeners of one room as those who are spoken to. */
-export interface Audience<L> {
-  join(listener: L): void;
-  leave(listener: L): void;
-  /** To all of them. Answers with those who read too slowly to be given a preview. */
-  deliver(messageId: string, body: Body): L[];
-  /** To these, whether or not they have joined. Answers as `deliver` does. */
-  deliverTo(listeners: L[], messageId: string, body: Body): L[];
-}
-
-/** What a room asks of its surroundings. L: a listener. */
-export interface RoomOutlets<L> {
-  openAudience(): Audience<L>;
-  /** What is behind the room's position must be fetched, unless it arrives within `waitMs`. */
-  behind(room: Room<L>, waitMs: number): void;
-  /** Too far behind to be healed: these listeners must load pages and go on from the position. */
-  resync(listeners: Iterable<L>, position: Position): void;
-  now(): number;
-}
 
 export class Room<L = unknown> {
   readonly roomId: string;
@@ -60,10 +38,10 @@ export class Room<L = unknown> {
   /** Refusals that tell of a stored message which is beyond the position. */
   #refusals: ChatRejectedPubSub[] = [];
   readonly #holds = new Set<Hold>();
-  #reaching: { changeSeq: number; resolve: () => void }[] = [];
+  readonly #arrivals = new Arrivals();
   #reportedChangeSeq = 0;
-  /** What was fetched is being delivered: until it is, the position does not move. */
-  #isHealing = false;
+  /** What was fetched is being delivered, up to this changeSeq: until it is, the position does not move. */
+  #healingTo: number | undefined;
 
   constructor(roomId: string, outlets: RoomOutlets<L>) {
     this.roomId = roomId;
@@ -88,18 +66,33 @@ export class Room<L = unknown> {
     this.#holds.delete(hold);
   }
 
-  /** Resolves once all up to here has been delivered or held; fetches what does not come by itself. */
-  reach(changeSeq: number): Promise<void> {
-    if (this.#position && this.#position.changeSeq >= changeSeq) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#reaching.push({ changeSeq, resolve });
-    this.report(changeSeq, predecessorMs);
-    return promise;
+  /**
+   * Resolves once all up to here has been delivered or held, and nothing more is being healed; fetches what does not come
+   * by itself. False if that takes longer than `withinMs`.
+   */
+  async reach(changeSeq: number, withinMs: number): Promise<boolean> {
+    const deadlineMs = performance.now() + withinMs;
+    for (;;) {
+      if (!this.isHealing && (this.#position?.changeSeq ?? -1) >= changeSeq) return true;
+      const arrived = this.#arrivals.wait(this.#healingTo ?? changeSeq, deadlineMs - performance.now());
+      this.report(changeSeq, predecessorMs);
+      if (!(await arrived)) return false;
+    }
+  }
+
+  /** Whether what was fetched is being delivered. */
+  get isHealing(): boolean {
+    return this.#healingTo !== undefined;
+  }
+
+  /** Whether who has all up to this seq has all that was delivered here. */
+  isLatest(seq: number): boolean {
+    return !this.isHealing && this.#position?.seq === seq;
   }
 
   /** Gives one listener a stored message that others have already. */
   replay(listener: L, message: StoredMessage): void {
-    this.#previews.markStored(message);
+    this.#previews.markStored(message, this.#outlets.now());
     this.#audience.deliverTo([listener], idOf(message), message);
   }
 
@@ -176,7 +169,7 @@ export class Room<L = unknown> {
       if (this.#refusals.length < waitingMax) this.#refusals.push(event);
       return this.report(event.stored.changeSeq, predecessorMs);
     }
-    const preview = this.#previews.take(event);
+    const preview = this.#previews.takeOf(event);
     if (!preview) return;
     this.#deliverToShown(preview, `r.${event.via}`, event.stored ?? previewOf(preview.message, true));
   }
@@ -200,12 +193,12 @@ export class Room<L = unknown> {
       for (const hold of this.#holds) hold.overflow();
       this.#outlets.resync(this.#listeners.keys(), answer.position);
     } else {
-      this.#isHealing = true;
+      this.#healingTo = answer.position.changeSeq;
       let bytes = 0;
       for (const message of inOrder(answer.changes, from)) {
         if (message.seq > from.seq) {
           this.#previews.take(message);
-          this.#previews.markStored(message);
+          this.#previews.markStored(message, this.#outlets.now());
         }
         this.#deliverWhole(message);
         bytes += Buffer.byteLength(message.content) + messageOverheadBytes;
@@ -214,14 +207,14 @@ export class Room<L = unknown> {
         yield;
       }
       this.#position = answer.position;
-      this.#isHealing = false;
+      this.#healingTo = undefined;
     }
     this.#drain();
   }
 
   /** Delivers what waits, as far as nothing is missing before it. */
   #drain(): void {
-    if (!this.#position || this.#isHealing) return;
+    if (!this.#position || this.#healingTo !== undefined) return;
     for (const [changeSeq, event] of this.#waiting) {
       if (changeSeq > this.#position.changeSeq) continue;
       this.#waiting.delete(changeSeq);
@@ -239,10 +232,8 @@ export class Room<L = unknown> {
 
   /** What waited for the position to come this far. */
   #arrive(changeSeq: number): void {
-    if (this.#reaching.length === 0 && this.#refusals.length === 0) return;
-    const [due, later] = partition(this.#reaching, (one) => one.changeSeq <= changeSeq);
-    this.#reaching = later;
-    for (const { resolve } of due) resolve();
+    this.#arrivals.reached(changeSeq);
+    if (this.#refusals.length === 0) return;
     const [tellable, early] = partition(this.#refusals, ({ stored }) => (stored?.changeSeq ?? 0) <= changeSeq);
     this.#refusals = early;
     for (const refusal of tellable) this.reject(refusal);
@@ -254,19 +245,23 @@ export class Room<L = unknown> {
 
   /** The short form for those who have the preview, the whole message for the others. False: its body is not here. */
   #deliverCreation(event: ChatTimestampPubSub): boolean {
-    const preview = this.#previews.take(event);
-    if (event.stored) this.#deliverWhole(event.stored);
-    else if (preview) {
-      const others = this.#deliverToShown(preview, `c.${event.via}`, shortOf(event));
-      if (others.length > 0) this.#audience.deliverTo(others, `c.${event.via}`, wholeOf(preview.message, event));
-      for (const hold of this.#holds) hold.add(wholeOf(preview.message, event));
-    } else return false;
+    if (event.stored) {
+      this.#previews.take(event);
+      this.#deliverWhole(event.stored);
+      return true;
+    }
+    const preview = this.#previews.takeOf(event);
+    if (!preview) return false;
+    const whole = wholeOf(preview.message, event);
+    const others = this.#deliverToShown(preview, `c.${event.via}`, shortOf(event));
+    if (others.length > 0) this.#audience.deliverTo(others, `c.${event.via}`, whole);
+    for (const hold of this.#holds) hold.add(whole);
     return true;
   }
 
   /** Confirmed before: only those who were shown the preview again need to hear. */
   #repeat(event: ChatTimestampPubSub): void {
-    const preview = this.#previews.take(event);
+    const preview = event.stored ? this.#previews.take(event) : this.#previews.takeOf(event);
     if (preview) this.#deliverToShown(preview, `c.${event.via}`, event.stored ?? shortOf(event));
   }
 

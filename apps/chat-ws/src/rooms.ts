@@ -2,7 +2,8 @@
 import type { Position } from "@parley/contracts";
 import type { History } from "./history.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
-import { Room, type RoomOutlets } from "./room.ts";
+import type { RoomOutlets } from "./room-outlets.ts";
+import { Room } from "./room.ts";
 
 export interface Rooms<L> {
   /** Resolves once the listener hears all that comes. @throws Refusal UNAVAILABLE */
@@ -18,7 +19,7 @@ export interface Rooms<L> {
   readonly size: number;
 }
 
-export type Replaying<L> = Pick<ReplayOptions<L>, "replayMessagesMax" | "untilReady" | "isGone">;
+export type Replaying<L> = Pick<ReplayOptions<L>, "history" | "replayMessagesMax" | "untilReady" | "isGone">;
 
 interface Entry<L> {
   room: Room<L>;
@@ -57,8 +58,7 @@ export function createRooms<L>(history: History, outlets: RoomOutlets<L>, replay
 
   return {
     join: (roomId, listener) => enter(roomId, (room) => room.join(listener)),
-    resume: (roomId, listener, after) =>
-      enter(roomId, (room) => replay({ ...replaying, history, room, listener, after })),
+    resume: (roomId, listener, after) => enter(roomId, (room) => replay({ ...replaying, room, listener, after })),
     leave(roomId, listener) {
       const entry = entries.get(roomId);
       if (!entry) return;

@@ -2,7 +2,7 @@
 // then instances tell each other what was spent, so that no message waits for a round trip.
 import type { Bus } from "@parley/bus";
 import { ChatRatesPubSub } from "@parley/contracts";
-import { Bucket } from "./bucket.ts";
+import { Bucket } from "@parley/service";
 
 export interface SendRates {
   /** In how many milliseconds the account may send: 0 means now. */

@@ -8,6 +8,7 @@ import {
   createAddressReader,
   createHttp,
   createMetrics,
+  createTurns,
   type Service,
   type Surroundings,
 } from "@parley/service";
@@ -22,7 +23,7 @@ import { createDestinations } from "./destinations/index.ts";
 import { subscribeFeed } from "./feed.ts";
 import { createGateway } from "./gateway.ts";
 import { createHealing, type Healing } from "./healing.ts";
-import { createHistory } from "./history.ts";
+import { createHistory, queued } from "./history.ts";
 import { createLabDoors } from "./lab/doors.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createReceipts } from "./receipts.ts";
@@ -38,6 +39,8 @@ const software = "parley/0.1.0";
 /** What the server offers (contracts §1), in milliseconds. */
 const heartBeat = { sendMs: 10_000, receiveMs: 10_000 };
 
+/** Reads of replays: so many at once, so that they leave chat-history free for healing, and so many that wait. */
+const replayReads = { atOnceMax: 16, waitingMax: 50_000 };
 /** Of the time until TIMEOUT, how much a message may wait for the bus: the rest is left for it to be stored. */
 const heldShare = 0.8;
 
@@ -65,6 +68,7 @@ export async function createChatWs(
       now,
     },
     {
+      history: queued(history, createTurns(replayReads)),
       replayMessagesMax: config.replayMessagesMax,
       untilReady: (listener) => untilReady(listener, config),
       isGone: ({ state }) => state === "closed",

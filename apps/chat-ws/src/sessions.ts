@@ -25,8 +25,9 @@ export interface Sessions {
   close(spreadMs: number): Promise<void>;
 }
 
-/** How long messages that await their answer, and clients that do not answer the close handshake, are waited for. */
-const goodbyeMs = 9_000;
+/** How long messages that await their answer are waited for, and then clients that do not answer the close handshake. */
+const answersMs = 8_000;
+const goodbyeMs = 1_500;
 
 /**
  * @param software `name/version` for CONNECTED
@@ -72,6 +73,8 @@ export function createSessions(software: string, isStopping: () => boolean): Ses
         if (wait > 1) await sleep(wait);
         connection.retire(new Refusal("RESTART", "stopping"));
       }
+      await waitUntilEmpty(answersMs);
+      for (const connection of connections) connection.end(new Refusal("RESTART", "stopping"));
       await waitUntilEmpty(goodbyeMs);
       for (const connection of connections) connection.terminate();
     },

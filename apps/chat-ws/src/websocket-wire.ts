@@ -3,7 +3,7 @@
 import type { Duplex } from "node:stream";
 import { Refusal } from "@parley/contracts";
 import type { WebSocket } from "ws";
-import { Bucket } from "./bucket.ts";
+import { Bucket } from "@parley/service";
 import type { Wire, WireEvents } from "./connection.ts";
 import { createTurn, type Group } from "./turn.ts";
 import { encodeWebSocketFrame } from "./websocket-frame.ts";

@@ -5,7 +5,7 @@ import { createAppends } from "../src/appends.ts";
 /** Appends over a memory bus that can be said to be away. */
 function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
   const memory = createMemoryBus();
-  const state = { isAway: false };
+  const state = { isAway: false, isBlocked: false };
   const bus: Bus = { ...memory, fault: () => (state.isAway ? "away" : undefined) };
   const appends = createAppends({ bus, log: { name: "log" }, heldMax, heldMs, now: () => performance.now() });
   const codeOf = (appended: Promise<void>) =>
@@ -16,7 +16,7 @@ function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
   return {
     state,
     appends,
-    append: (payload: string) => codeOf(appends.append("r", payload)),
+    append: (payload: string) => codeOf(appends.append("r", payload, () => state.isBlocked)),
     logged: async () => (await memory.read({ name: "log" }).next(1_000, 0)).map(({ payload }) => payload),
   };
 }
@@ -41,6 +41,15 @@ describe("messages on their way into the log", () => {
     expect(await append("3")).toBe("UNREACHABLE");
     expect(await Promise.all(waiting)).toEqual(["UNREACHABLE", "UNREACHABLE"]);
     state.isAway = false;
+    expect(await logged()).toEqual([]);
+  });
+
+  test("are refused when an earlier one has fallen in doubt while they waited (G-6)", async () => {
+    const { state, append, logged } = openAppends();
+    state.isAway = true;
+    const waiting = append("2");
+    Object.assign(state, { isAway: false, isBlocked: true });
+    expect(await waiting).toBe("UNREACHABLE");
     expect(await logged()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // An audience whose listeners are told apart by name, for tests of rooms.
-import type { Audience } from "../src/room.ts";
+import type { Audience } from "../src/room-outlets.ts";
 
 type Body = Parameters<Audience<string>["deliver"]>[1];
 
@@ -25,5 +25,12 @@ export function createAudience(
   };
 }
 
-/** Listeners that are always ready and never gone. */
-export const readers = { replayMessagesMax: 10_000, untilReady: async () => {}, isGone: () => false };
+const unasked = () => Promise.reject(new Error("not asked here"));
+
+/** Listeners that are always ready and never gone, and need no history. */
+export const readers = {
+  history: { positions: unasked, changes: unasked, messages: unasked },
+  replayMessagesMax: 10_000,
+  untilReady: async () => {},
+  isGone: () => false,
+};

@@ -1,6 +1,12 @@
-import type { ChangesAnswer, ChatTimestampReceive, RoomChange, StoredMessage } from "@parley/contracts";
+import {
+  Refusal,
+  type ChangesAnswer,
+  type ChatTimestampReceive,
+  type RoomChange,
+  type StoredMessage,
+} from "@parley/contracts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { History } from "../src/history.ts";
 import { replay } from "../src/replay.ts";
 import { Room } from "../src/room.ts";
@@ -65,9 +71,9 @@ function open(stored: Stored, answer: <T>(value: T) => Promise<T>) {
     const fetched = await history.changes("r", room.position!.changeSeq);
     for (const _ of room.heal(fetched));
   }
-  const resume = (after: number, replayMessagesMax = 1_000) =>
-    replay({ ...readers, replayMessagesMax, room, history, listener: "a", after });
-  return { room, history, seen, resume };
+  const options = { ...readers, room, history, listener: "a" };
+  const resume = (after: number, replayMessagesMax = 1_000) => replay({ ...options, replayMessagesMax, after });
+  return { room, history, seen, resume, options };
 }
 
 const atOnce = async <T>(value: T) => value;
@@ -118,6 +124,66 @@ describe("a replay", () => {
     expect(seen).toEqual([]);
     room.change(stored.create());
     expect(seen.map(({ seq }) => seq)).toEqual([9]);
+  });
+
+  test("tells RESYNC in the middle of healing only once the position is that of what was delivered", async () => {
+    const stored = new Stored();
+    const { room, seen, resume } = open(stored, atOnce);
+    room.open(stored.position);
+    for (let n = 0; n < 6; n++) stored.create();
+    const changes = stored.messages.map((one) => ({ ...one, content: "x".repeat(60_000) }));
+    const healing = room.heal({ changes, position: stored.position });
+    healing.next();
+    const resumed = resume(9);
+    for (const _ of healing) await Promise.resolve();
+    expect(await resumed).toEqual({ seq: 6, changeSeq: 6 });
+    expect(seen).toEqual([]);
+  });
+
+  test("that the listener does not survive leaves nothing behind", async () => {
+    const stored = new Stored();
+    stored.create();
+    const { room, options } = open(stored, atOnce);
+    room.open(stored.position);
+    room.preview({ roomId: "r", tempId: "t-2", sender: "s", senderName: "S", content: "2", via: "v" });
+    // Gone by what it is given at the seam.
+    let asked = 0;
+    await replay({ ...options, after: 1, isGone: () => ++asked > 1 });
+    expect(room.isEmpty).toBe(true);
+  });
+
+  test("asks for nothing if the listener has all that was delivered", async () => {
+    const stored = new Stored();
+    stored.create();
+    const { room, options } = open(stored, atOnce);
+    room.open(stored.position);
+    await replay({ ...options, history: readers.history, after: 1 });
+    expect(room.isEmpty).toBe(false);
+  });
+
+  test("asks again while chat-history is away, and gives up in the end", async () => {
+    vi.useFakeTimers();
+    const stored = new Stored();
+    for (let n = 0; n < 3; n++) stored.create();
+    const { room, options, history } = open(stored, atOnce);
+    room.open(stored.position);
+    let isAway = true;
+    const messages: History["messages"] = async (...args) => {
+      if (isAway) throw new Refusal("UNAVAILABLE", "away");
+      return history.messages(...args);
+    };
+    const outcome = replay({ ...options, history: { ...history, messages }, after: 0 }).catch(
+      (error: unknown) => error,
+    );
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(await outcome).toMatchObject({ code: "UNAVAILABLE" });
+    const resumed = replay({ ...options, history: { ...history, messages }, after: 0 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    isAway = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    await resumed;
+    expect(room.isEmpty).toBe(false);
+    vi.useRealTimers();
   });
 
   test("reads on when more is confirmed meanwhile than can be held", async () => {

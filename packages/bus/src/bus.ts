@@ -58,8 +58,8 @@ export interface LogReader {
   /** Removes finished entries; unknown ids are ignored. */
   remove(ids: string[]): Promise<void>;
   /**
-   * How many entries have disappeared from the log since the reader was opened, without having been removed by a reader
-   * of this process: an alarm. Of a log that has gone as a whole, what it held at the previous call counts. Rejects with
+   * How many entries have disappeared from the log since this process opened its first reader, without having been removed
+   * by a reader of this process: an alarm. Of a log that has gone as a whole, what it held at the previous call counts. Rejects with
    * UNREACHABLE.
    */
   lost(): Promise<number>;

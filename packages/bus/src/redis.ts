@@ -4,7 +4,7 @@ import { createAsk } from "./redis-ask.ts";
 import { limitReports, openConnection, whenReady, type Report } from "./redis-connection.ts";
 import { isWrongType } from "./redis-fault.ts";
 import { watchRedis } from "./redis-health.ts";
-import { createLosses } from "./redis-losses.ts";
+import { createLosses, type Losses } from "./redis-losses.ts";
 import { blockMsMax, createRedisReader } from "./redis-reader.ts";
 import { createRemovals, type Removals } from "./redis-removals.ts";
 import { createRedisSubscriber } from "./redis-subscriber.ts";
@@ -43,6 +43,7 @@ export async function createRedisBus(options: RedisBusOptions): Promise<RedisBus
   const health = watchRedis({ commands, subscriber, ask: createAsk(commands, onError), report });
   const readers = new Set<LogReader>();
   const removals = new Map<string, Removals>();
+  const losses = new Map<string, Losses>();
   let closed = false;
 
   function refuseIf(reason: string | undefined) {
@@ -66,6 +67,13 @@ export async function createRedisBus(options: RedisBusOptions): Promise<RedisBus
     return ofLog;
   }
 
+  /** One count for all readers: a new one comes after the very fault that may have lost something. */
+  function lossesOf(log: string): Losses {
+    const ofLog = losses.get(log) ?? createLosses(commands, log, removalsOf(log));
+    losses.set(log, ofLog);
+    return ofLog;
+  }
+
   async function remove(log: string, ids: string[]) {
     refuseIf(health.away());
     if (ids.length === 0) return;
@@ -77,10 +85,10 @@ export async function createRedisBus(options: RedisBusOptions): Promise<RedisBus
 
   function read(log: string): LogReader {
     const redis = openConnection(url, `${clientName}:reader`, blockMsMax + commandMs, report);
-    const losses = createLosses(commands, log, removalsOf(log));
+    const lossesOfLog = lossesOf(log);
     const lost = async () => {
       refuseIf(health.away());
-      return watched(log, losses.count());
+      return watched(log, lossesOfLog.count());
     };
     const reader = createRedisReader({ redis, log, commandMs, remove: (ids) => remove(log, ids), lost });
     const open: LogReader = {

@@ -1,5 +1,6 @@
 export * from "./access.ts";
 export * from "./address.ts";
+export * from "./bucket.ts";
 export * from "./config.ts";
 export * from "./faults.ts";
 export * from "./http.ts";
@@ -9,3 +10,4 @@ export * from "./metrics.ts";
 export * from "./origin.ts";
 export * from "./run.ts";
 export * from "./start-fault.ts";
+export * from "./turns.ts";

@@ -110,7 +110,7 @@ export class Flow<P> {
     if (connection.gone && !this.#blocked) return connection.leave();
     if (connection.state === "leaving") {
       this.#regulate(false);
-      if (this.#outcomes === 0) connection.leave();
+      if (!this.#busy && this.#outcomes === 0) connection.leave();
       return;
     }
     const { decoder, options } = connection;

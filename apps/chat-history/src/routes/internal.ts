@@ -8,6 +8,7 @@ import {
   Seq,
   type ChangesAnswer,
   type ReplayPage,
+  type StoredMessage,
 } from "@parley/contracts";
 import type { RequestHandler } from "express";
 import type { Pool } from "pg";
@@ -44,12 +45,21 @@ export function getChanges(pool: Pool): RequestHandler {
 /** GET /internal/rooms/{roomId}/messages?after=&limit= */
 export function getReplay(pool: Pool): RequestHandler {
   return async (request, response) => {
-    const query = ReplayQuery.safeParse({ roomId: request.params["roomId"], ...request.query });
+    const query = ReplayQuery.safeParse({ ...request.query, roomId: request.params["roomId"] });
     if (!query.success) throw new Refusal("INVALID", "not a replay query");
     const { roomId, after, limit } = query.data;
     const { messages, position } = await readPage(pool, roomId, { from: "after", cursor: after, limit: limit + 1 });
-    const hasMore = messages.length > limit;
-    const answer: ReplayPage = { messages: messages.slice(0, limit), hasMore, position };
+    const count = Math.min(limit, countWithin(messages, replayBytesMax));
+    const answer: ReplayPage = { messages: messages.slice(0, count), hasMore: count < messages.length, position };
     response.json(answer);
   };
+}
+
+/** Octets of contents in a page for gateways, which keep it while a listener is given it. A page has one message at least. */
+const replayBytesMax = 262_144;
+
+function countWithin(messages: StoredMessage[], bytesMax: number): number {
+  let bytes = 0;
+  const tooMany = messages.findIndex(({ content }) => (bytes += Buffer.byteLength(content)) > bytesMax);
+  return tooMany < 0 ? messages.length : Math.max(1, tooMany);
 }

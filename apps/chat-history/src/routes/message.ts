@@ -4,6 +4,8 @@ import { MessageEdit, parseContent, Refusal, RoomId, Uuid, type Channels, type M
 import { identityOf, type Log } from "@parley/service";
 import type { Request, RequestHandler, Response } from "express";
 import type { Pool } from "pg";
+import type { ChangeQueue } from "../change-queue.ts";
+import type { ChangeRates } from "../change-rates.ts";
 import { deleteMessage, editMessage, type Changed, type ChangeOf } from "../store/edits.ts";
 
 export interface MessageOptions {
@@ -11,21 +13,25 @@ export interface MessageOptions {
   bus: Bus;
   channels: Channels;
   contentCodePointsMax: number;
+  rates: ChangeRates;
+  queue: ChangeQueue;
   log: Log;
 }
 
 export function patchMessage(options: MessageOptions): RequestHandler {
   return async (request, response) => {
+    const change = parseChangeOf(request, response);
     const body = MessageEdit.safeParse(request.body);
     if (!body.success) throw new Refusal("INVALID", "not an edit");
     const content = parseContent(body.data.content, { codePointsMax: options.contentCodePointsMax });
-    await answer(options, response, await editMessage(options.pool, parseChangeOf(request, response), content));
+    await carryOut(options, response, change, () => editMessage(options.pool, change, content));
   };
 }
 
 export function removeMessage(options: MessageOptions): RequestHandler {
   return async (request, response) => {
-    await answer(options, response, await deleteMessage(options.pool, parseChangeOf(request, response)));
+    const change = parseChangeOf(request, response);
+    await carryOut(options, response, change, () => deleteMessage(options.pool, change));
   };
 }
 
@@ -37,11 +43,20 @@ function parseChangeOf({ params }: Request, response: Response): ChangeOf {
 }
 
 /** Committed is committed: gateways that miss the event find the change by the room's position. */
-async function answer({ bus, channels, log }: MessageOptions, response: Response, { message, isChanged }: Changed) {
-  if (isChanged)
+async function carryOut(
+  { bus, channels, rates, queue, log }: MessageOptions,
+  response: Response,
+  { roomId, accountId }: ChangeOf,
+  work: () => Promise<Changed>,
+) {
+  rates.spend(accountId);
+  const { message, isChanged } = await queue.run(roomId, work);
+  if (isChanged) {
+    const { roomId: _, ...rest } = message;
     await bus
-      .publish(channels.update, message.roomId, JSON.stringify(message))
+      .publish(channels.update, roomId, JSON.stringify({ roomId, ...rest }))
       .catch((error: unknown) => log.warn({ err: error }, "a change was not published; gateways will fetch it"));
+  }
   const body: MessageAnswer = { message };
   response.json(body);
 }

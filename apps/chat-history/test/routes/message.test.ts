@@ -11,7 +11,7 @@ describe("changing a message", () => {
   const updates: StoredMessage[] = [];
 
   beforeAll(async () => {
-    history = await openHistory();
+    history = await openHistory({ env: { CHANGES_PER_SECOND_MAX: "1000", CHANGES_BURST_MAX: "1000" } });
     await history.bus.subscribe(channels.update, (payload) => updates.push(StoredMessage.parse(JSON.parse(payload))));
   });
   afterAll(() => history.close());
@@ -147,4 +147,15 @@ describe("changing a message", () => {
     const { body } = await call("get", `/${roomId}/messages`).expect(200);
     expect(body).toMatchObject({ messages: [{ content: "text" }], position: { changeSeq: 1 } });
   });
+});
+
+test("an account that changes too fast is told when to go on, others are not (RATE_LIMITED)", async () => {
+  const history = await openHistory({ env: { CHANGES_PER_SECOND_MAX: "1", CHANGES_BURST_MAX: "2" } });
+  const remove = () =>
+    request(history.server).delete(`/room/messages/${randomUUID()}`).set({ authorization: history.authorization });
+  await remove().expect(404);
+  await remove().expect(404);
+  const { body } = await remove().expect(429).expect("Retry-After", "1");
+  expect(body.error.code).toBe("RATE_LIMITED");
+  await history.close();
 });

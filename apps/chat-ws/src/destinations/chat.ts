@@ -29,9 +29,10 @@ export function createChat(options: ChatOptions): Destination<Principal> {
   async function accept(session: Session<Principal>, { inDoubt }: Principal, message: Accepted, isOwnTempId: boolean) {
     const { roomId, tempId } = message;
     const context = { roomId, tempId, retryAfterMs };
-    if (inDoubt.blocks(roomId, tempId)) throw new Refusal("UNAVAILABLE", "an earlier message is in doubt", context);
+    const isBlocked = () => inDoubt.blocks(roomId, tempId);
+    if (isBlocked()) throw new Refusal("UNAVAILABLE", "an earlier message is in doubt", context);
     const { via, stored } = receipts.expect(message);
-    appends.append(roomId, JSON.stringify({ ...message, via })).then(
+    appends.append(roomId, JSON.stringify({ ...message, via }), isBlocked).then(
       () => {
         metrics.accepted.inc();
         inDoubt.settle(roomId, tempId);

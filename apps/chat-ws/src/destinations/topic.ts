@@ -7,8 +7,21 @@ import { tellResync } from "../rejections.ts";
 import type { Rooms } from "../rooms.ts";
 
 export function createTopic(rooms: Rooms<Listener>): Destination<Principal> {
-  /** Done when the listener is live; it was told if it must load pages first. */
+  /** Done when the listener is live; it was told if it must load pages first. One at a time on each connection. */
   async function resume(roomId: string, listener: Listener, after: number) {
+    const { principal } = listener.session;
+    const before = principal?.replaying;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (principal) principal.replaying = promise;
+    try {
+      await before;
+      await replay(roomId, listener, after);
+    } finally {
+      resolve();
+    }
+  }
+
+  async function replay(roomId: string, listener: Listener, after: number) {
     const position = await rooms.resume(roomId, listener, after);
     if (position) tellResync([listener], position);
   }

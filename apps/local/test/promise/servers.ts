@@ -8,7 +8,7 @@ import { createLifecycle, createLog, listen, readConfig } from "@parley/service"
 import { createSigner, generateSigningKey, publicJwks } from "@parley/tokens";
 import { Pool } from "pg";
 
-export interface Gateway {
+interface Gateway {
   url: string;
   /** The next publications to it that name the room, so many of them, are lost. */
   lose(roomId: string, count: number): void;
@@ -38,7 +38,8 @@ export async function openServers(adminUrl: string): Promise<Servers> {
   const jwks = createServer((_request, response) => response.end(JSON.stringify(publicJwks([key]))));
   const JWKS_URL = `http://${loopback}:${await listen(jwks, 0, loopback)}`;
   lifecycle.opened("jwks", () => jwks.close());
-  const env = { JWKS_URL, SERVICE_TOKEN: "service-token-of-tests", DATABASE_URL: database.url };
+  const unhurried = { CHANGES_PER_SECOND_MAX: "100000", CHANGES_BURST_MAX: "100000" };
+  const env = { JWKS_URL, SERVICE_TOKEN: "service-token-of-tests", DATABASE_URL: database.url, ...unhurried };
 
   const bus = createMemoryBus();
   lifecycle.opened("bus", () => bus.close());
