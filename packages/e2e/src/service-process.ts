@@ -65,7 +65,8 @@ export async function runToEnd(
   return { code, output };
 }
 
-function spawnService(app: string, env: Record<string, string>): ChildProcess {
+/** Just the process; `PATH` and `HOME` are all it gets of our environment. */
+export function spawnService(app: string, env: Record<string, string>): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
   return spawn(process.execPath, ["--conditions=development", `${appsFolder}/${app}/src/main.ts`], {
     env: { PATH, HOME, ...env },

@@ -1,0 +1,59 @@
+// All faults, in the order of faults.md.
+import type { Row } from "./row.ts";
+import { slowConsumers, slowReaders, unheard, vanished } from "./rows/clients.ts";
+import { clockStepsBack, wrongClock } from "./rows/clocks.ts";
+import { outOfMemory as heapLimit, poison, uncaught } from "./rows/crashes.ts";
+import { failpoints, killHistories } from "./rows/failpoints.ts";
+import {
+  killPostgres,
+  postgresDiskFull,
+  postgresDown,
+  postgresHangs,
+  postgresRestart,
+  roomLocked,
+} from "./rows/postgres.ts";
+import { killAllGateways, killAuth, killGateway, killWriter, stopWriter } from "./rows/processes.ts";
+import { bigTable, poolExhausted } from "./rows/readers.ts";
+import { diskFullAlways, diskFullEverySecond, duplicates, gatewayCutOff, outOfMemory } from "./rows/redis-limits.ts";
+import { killRedis, pubsubKilled, redisDown, redisEmpty, redisStopped, trimmed } from "./rows/redis.ts";
+import { rollingRestart, stopGateway } from "./rows/restarts.ts";
+
+export const rows: Row[] = [
+  killGateway,
+  killAllGateways,
+  killWriter,
+  failpoints,
+  killHistories,
+  stopWriter,
+  killAuth,
+  stopGateway,
+  rollingRestart,
+  poison,
+  uncaught,
+  heapLimit,
+  killRedis,
+  redisDown,
+  redisEmpty,
+  trimmed,
+  redisStopped,
+  gatewayCutOff,
+  pubsubKilled,
+  outOfMemory,
+  diskFullEverySecond,
+  diskFullAlways,
+  duplicates,
+  postgresRestart,
+  killPostgres,
+  postgresDown,
+  postgresDiskFull,
+  postgresHangs,
+  roomLocked,
+  poolExhausted,
+  bigTable,
+  vanished,
+  unheard,
+  slowConsumers,
+  slowReaders,
+  wrongClock,
+  clockStepsBack,
+];
