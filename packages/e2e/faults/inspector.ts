@@ -1,27 +1,29 @@
-// Runs a line of JavaScript inside a service, through the inspector that SIGUSR1 opens; for faults that no request causes.
+// Reaches into a service through the inspector that SIGUSR1 opens: for faults that no request causes, and to have its
+// garbage collected, so that its memory tells what it keeps.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { reservePort } from "./ports.ts";
 import type { Supervised } from "./supervised.ts";
 
 const openMsMax = 5_000;
 
-/** Starts the service with an inspector that can be opened. Answers what runs a line in it. */
-export async function startInspectable(service: Supervised): Promise<(line: string) => Promise<void>> {
-  const port = await reservePort();
-  service.start({ NODE_OPTIONS: `--inspect-port=127.0.0.1:${port}` });
-  await service.untilReady();
+/** Runs a line of JavaScript; resolves when it has run, or ended the process. */
+export function runInside(service: Supervised, line: string): Promise<void> {
+  return call(service, "Runtime.evaluate", { expression: line });
+}
+
+export function collectGarbage(service: Supervised): Promise<void> {
+  return call(service, "HeapProfiler.collectGarbage", {});
+}
+
+async function call(service: Supervised, method: string, params: Record<string, string>): Promise<void> {
   service.signal("SIGUSR1");
-  const url = await findTarget(port);
-  return async (line) => {
-    const socket = new WebSocket(url);
-    socket.on("error", () => {}); // It ends with the process.
-    await once(socket, "open");
-    socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params: { expression: line } }));
-    await Promise.race([once(socket, "message"), once(socket, "close")]);
-    socket.terminate();
-  };
+  const socket = new WebSocket(await findTarget(service.inspectPort));
+  socket.on("error", () => {}); // It ends with the process.
+  await once(socket, "open");
+  socket.send(JSON.stringify({ id: 1, method, params }));
+  await Promise.race([once(socket, "message"), once(socket, "close")]);
+  socket.terminate();
 }
 
 async function findTarget(port: number): Promise<string> {

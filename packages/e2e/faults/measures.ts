@@ -3,7 +3,7 @@ import { percentile } from "../src/counting-reader.ts";
 import type { Attempt, Life, Recording } from "./recording.ts";
 
 /** What is normal: p99 of send → RECEIPT and of send → preview, in milliseconds, and nothing refused. */
-export const normal = { receiptMs: 500, previewMs: 200 };
+const normal = { receiptMs: 500, previewMs: 200 };
 
 interface Second {
   receiptsMs: number[];

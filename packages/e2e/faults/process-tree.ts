@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 
 /** The process and all that descend from it. */
-export async function treeOf(pid: number): Promise<number[]> {
+async function treeOf(pid: number): Promise<number[]> {
   const parents = new Map<number, number>();
   for (const name of await readdir("/proc")) {
     if (!/^\d+$/.test(name)) continue;

@@ -15,7 +15,7 @@ const answerMs = 10_000;
 const probePagesMax = 10;
 
 /** A page, or undefined when history does not answer; never throws for that. */
-export async function readPage({ historyUrl, speaker }: Reading, path: string): Promise<HistoryPage | undefined> {
+async function readPage({ historyUrl, speaker }: Reading, path: string): Promise<HistoryPage | undefined> {
   try {
     const response = await fetch(historyUrl + path, {
       headers: { authorization: `Bearer ${speaker.token}` },

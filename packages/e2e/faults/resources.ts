@@ -1,5 +1,6 @@
 // What a run may not leave behind (I-12): entries in the log, memory, descriptors.
 import { setTimeout as sleep } from "node:timers/promises";
+import { collectGarbage } from "./inspector.ts";
 import { readUsage, type Usage } from "./process-tree.ts";
 import type { Stack } from "./stack.ts";
 
@@ -33,6 +34,7 @@ export async function untilLogEmpty({ redisClient }: Stack): Promise<number> {
  * against `loaded`, before the fault. Processes that were started meanwhile begin with another memory.
  */
 export async function untilBack(stack: Stack, idle: Usages, loaded: Usages, msMax: number): Promise<string[]> {
+  if (msMax > 0) await Promise.all(stack.services.map((service) => collectGarbage(service)));
   for (const endMs = performance.now() + msMax; ; await sleep(500)) {
     const told = [...(await readUsages(stack))].flatMap(([name, usage]) =>
       compare(name, usage, idle.get(name), loaded.get(name)),

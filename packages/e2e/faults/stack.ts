@@ -26,7 +26,7 @@ export interface StackOptions {
   authEnv: Record<string, string>;
 }
 
-export const standard: StackOptions = {
+const standard: StackOptions = {
   gateways: 3,
   histories: 2,
   isProxied: false,

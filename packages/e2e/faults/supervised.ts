@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { spawnService } from "../src/service-process.ts";
 import { reservePort } from "./ports.ts";
 
-export interface Exit {
+interface Exit {
   atMs: number;
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -17,6 +17,8 @@ export interface Exit {
 export interface Supervised {
   name: string;
   url: string;
+  /** Where its inspector listens once SIGUSR1 has opened it. */
+  inspectPort: number;
   readonly pid: number;
   readonly isRunning: boolean;
   exits: Exit[];
@@ -43,6 +45,7 @@ export async function supervise(
   logFile: string,
 ): Promise<Supervised> {
   const port = await reservePort();
+  const inspectPort = await reservePort();
   const url = `http://127.0.0.1:${port}`;
   const output = createWriteStream(logFile, { flags: "a" });
   const exits: Exit[] = [];
@@ -53,7 +56,8 @@ export async function supervise(
 
   function start(more: Record<string, string> = {}) {
     isWanted = true;
-    const born = spawnService(app, { PORT: String(port), ...env, ...more });
+    const options = [`--inspect-port=127.0.0.1:${inspectPort}`, env["NODE_OPTIONS"], more["NODE_OPTIONS"]];
+    const born = spawnService(app, { ...env, ...more, PORT: String(port), NODE_OPTIONS: options.join(" ") });
     child = born;
     const kill = () => void born.kill("SIGKILL");
     process.once("exit", kill);
@@ -80,6 +84,7 @@ export async function supervise(
   return {
     name,
     url,
+    inspectPort,
     exits,
     get pid() {
       return child?.pid ?? 0;

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { longestReceiptS } from "../figures.ts";
 import { countHeld, portOf } from "../held-sockets.ts";
-import { startInspectable } from "../inspector.ts";
+import { runInside } from "../inspector.ts";
 import { readUsage } from "../process-tree.ts";
 import type { Row } from "../row.ts";
 import { startFlood } from "../slow-readers.ts";
@@ -62,10 +62,8 @@ export const uncaught: Row = {
   async run({ stack, bound, fault }) {
     for (const service of [stack.auth, stack.histories[0]!, stack.gateways[0]!])
       for (const [what, line] of Object.entries(faultsOfCode)) {
-        await service.end("SIGTERM");
-        const run = await startInspectable(service);
         const died = service.exits.length;
-        await run(line);
+        await runInside(service, line);
         bound(
           `${service.name} ended by ${what} after`,
           await secondsUntil(() => service.exits.length > died, 10_000, 5),
