@@ -35,6 +35,16 @@ export const historyVariables = {
     integer(1, 1_000_000).default(20_000),
     "messages kept waiting for rooms that somebody else has locked, before reading the log pauses",
   ),
+  readsAtOnceMax: variable(
+    "READS_AT_ONCE_MAX",
+    integer(1, 1_000).default(4),
+    "pages of history that are read at the same time; the rest of the machine is for what stores",
+  ),
+  readsWaitingMax: variable(
+    "READS_WAITING_MAX",
+    integer(0, 100_000).default(200),
+    "pages of history that wait for their turn before OVERLOADED",
+  ),
   changesPerSecondMax: variable(
     "CHANGES_PER_SECOND_MAX",
     integer(1, 1_000_000).default(5),

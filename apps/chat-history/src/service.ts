@@ -8,6 +8,7 @@ import {
   ConfigFault,
   createHttp,
   createMetrics,
+  createTurns,
   requireAccount,
   requireService,
   type Service,
@@ -80,6 +81,7 @@ export async function createChatHistory(
     ...(bus.fault() === undefined ? [] : ["bus"]),
     ...(recorder.lostLately ? ["log"] : []),
   ];
+  const reads = createTurns({ atOnceMax: config.readsAtOnceMax, waitingMax: config.readsWaitingMax });
   const { changesPerSecondMax, changesBurstMax } = config;
   const rates = createChangeRates(changesPerSecondMax, changesBurstMax, () => performance.now());
   const messageOptions = { ...config, pool, bus, channels, rates, queue: createChangeQueue(), log };
@@ -95,7 +97,7 @@ export async function createChatHistory(
       app.get("/internal/rooms/:roomId/changes", getChanges(pool));
       app.get("/internal/rooms/:roomId/messages", getReplay(pool));
       const account = requireAccount(verify);
-      app.get("/:roomId/messages", account, getMessages(pool));
+      app.get("/:roomId/messages", account, getMessages(pool, reads));
       app.patch("/:roomId/messages/:id", account, patchMessage(messageOptions));
       app.delete("/:roomId/messages/:id", account, removeMessage(messageOptions));
     },

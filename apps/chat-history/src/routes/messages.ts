@@ -1,10 +1,12 @@
 // GET /{roomId}/messages: a page of a room's history (contracts §3).
 import { HistoryQuery, Refusal, RoomId, type HistoryPage } from "@parley/contracts";
+import type { Turns } from "@parley/service";
 import type { RequestHandler } from "express";
 import type { Pool } from "pg";
 import { readPage, type PageQuery } from "../store/messages.ts";
 
-export function getMessages(pool: Pool): RequestHandler {
+/** @param turns of reading: storing must not wait for readers, however many there are */
+export function getMessages(pool: Pool, turns: Turns): RequestHandler {
   return async (request, response) => {
     const roomId = RoomId.safeParse(request.params["roomId"]);
     if (!roomId.success) throw new Refusal("INVALID", "not a room id");
@@ -12,7 +14,8 @@ export function getMessages(pool: Pool): RequestHandler {
     if (!query.success) throw new Refusal("INVALID", `query: ${query.error.issues[0]?.message}`);
     const page = pageOf(query.data);
     // One more than asked for tells whether there are more.
-    const { messages, position } = await readPage(pool, roomId.data, { ...page, limit: page.limit + 1 });
+    const read = () => readPage(pool, roomId.data, { ...page, limit: page.limit + 1 });
+    const { messages, position } = await turns.run(read);
     const hasMore = messages.length > page.limit;
     const backwards = page.from === "newest" || page.from === "before";
     if (hasMore) messages.splice(backwards ? 0 : page.limit, 1);

@@ -125,3 +125,18 @@ describe("GET /{roomId}/messages", () => {
       .expect(401);
   });
 });
+
+test("more readers than may wait are told to come back (OVERLOADED)", async () => {
+  const history = await openHistory({ env: { READS_AT_ONCE_MAX: "1", READS_WAITING_MAX: "1" } });
+  const blocker = await history.pool.connect();
+  await blocker.query("BEGIN");
+  await blocker.query("LOCK TABLE chat.message IN ACCESS EXCLUSIVE MODE");
+  const read = async () =>
+    (await request(history.server).get("/room/messages").set({ authorization: history.authorization })).status;
+  const statuses = [read(), read(), read()];
+  expect(await Promise.race(statuses)).toBe(503);
+  await blocker.query("COMMIT");
+  blocker.release();
+  expect((await Promise.all(statuses)).toSorted((one, other) => one - other)).toEqual([200, 200, 503]);
+  await history.close();
+});

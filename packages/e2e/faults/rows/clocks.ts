@@ -1,5 +1,5 @@
 // F-51 and F-52: clocks that are wrong, and one that steps back.
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -67,7 +67,7 @@ export const clockStepsBack: Row = {
       FAKETIME_DONT_FAKE_MONOTONIC: "1",
       DONT_FAKE_MONOTONIC: "1",
     };
-    return { gatewayEnv: () => env, historyEnv: env, authEnv: env };
+    return { gatewayEnv: () => env, historyEnv: env, authEnv: env, release: () => rm(clockFile) };
   },
   async run({ fault, lastingMs }) {
     await writeFile(clockFile, "-1h");
