@@ -62,8 +62,8 @@ export async function replay<L>(options: ReplayOptions<L>): Promise<Position | u
 type Ended = "live" | "gone" | "resync" | undefined;
 
 /**
- * Messages by `seq`, to the end of what is stored; then the room has come as far. What changes meanwhile in messages that
- * were given is not seen: of that only the first page of all tells.
+ * Messages by `seq`, to the end of what is stored; then the room has come as far. Later pages do not show what changes
+ * meanwhile in messages of earlier ones: what was given is as new as the first page's position, no newer.
  * @param isWithinReach asked of the position of the first page of all
  */
 async function givePages<L>(
