@@ -14,19 +14,23 @@ export interface AppendsOptions {
 }
 
 export interface Appends {
-  /**
-   * @param isBlocked asked again when a message that waited is about to go: an earlier one may have fallen in doubt
-   * @throws BusFault
-   */
-  append(roomId: string, payload: string, isBlocked: () => boolean): Promise<void>;
+  /** @throws BusFault */
+  append(roomId: string, payload: string, from: Origin): Promise<void>;
   /** How many wait for the bus. */
   readonly held: number;
 }
 
-interface Held {
+/** Where a message comes from. */
+export interface Origin {
+  /** Its connection: of what that sent to one room, none goes if an earlier one was refused for having waited too long. */
+  owner: object;
+  /** Asked again when a message that waited is about to go: an earlier one may be in doubt, the connection may be gone. */
+  isBlocked: () => boolean;
+}
+
+interface Held extends Origin {
   roomId: string;
   payload: string;
-  isBlocked: () => boolean;
   untilMs: number;
   resolve: (appended: Promise<void>) => void;
   reject: (fault: BusFault) => void;
@@ -38,7 +42,7 @@ const lookMs = 20;
 export function createAppends({ bus, log, heldMax, heldMs, now }: AppendsOptions): Appends {
   let held: Held[] = [];
 
-  function hold(message: Pick<Held, "roomId" | "payload" | "isBlocked">): Promise<void> {
+  function hold(message: Pick<Held, "roomId" | "payload" | keyof Origin>): Promise<void> {
     if (held.length >= heldMax) throw new BusFault("UNREACHABLE", "too many messages wait for the bus");
     return new Promise((resolve, reject) => {
       if (held.push({ ...message, untilMs: now() + heldMs, resolve, reject }) === 1) setTimeout(look, lookMs);
@@ -49,23 +53,26 @@ export function createAppends({ bus, log, heldMax, heldMs, now }: AppendsOptions
     if (bus.fault() === undefined) {
       // All in one turn, so that none that comes later is faster.
       for (const { roomId, payload, isBlocked, resolve, reject } of held) {
-        if (isBlocked()) reject(new BusFault("UNREACHABLE", "an earlier message is in doubt"));
+        if (isBlocked()) reject(new BusFault("UNREACHABLE", "an earlier message is in doubt, or the client gone"));
         else resolve(bus.append(log, roomId, payload));
       }
       held = [];
       return;
     }
     const nowMs = now();
-    const firstInTime = held.findIndex(({ untilMs }) => untilMs > nowMs);
-    for (const { reject } of held.splice(0, firstInTime < 0 ? held.length : firstInTime))
-      reject(new BusFault("UNREACHABLE", "the bus stayed away"));
+    const late = held.filter(({ untilMs }) => untilMs <= nowMs);
+    // What was sent behind a message that is refused would overtake it.
+    const isBehind = (one: Held) => late.some(({ owner, roomId }) => owner === one.owner && roomId === one.roomId);
+    const refused = late.length > 0 ? held.filter(isBehind) : [];
+    if (refused.length > 0) held = held.filter((one) => !isBehind(one));
+    for (const { reject } of refused) reject(new BusFault("UNREACHABLE", "the bus stayed away"));
     if (held.length > 0) setTimeout(look, lookMs);
   }
 
   return {
-    async append(roomId, payload, isBlocked) {
+    async append(roomId, payload, from) {
       // Whoever waits goes first.
-      if (held.length > 0 || bus.fault() !== undefined) return hold({ roomId, payload, isBlocked });
+      if (held.length > 0 || bus.fault() !== undefined) return hold({ roomId, payload, ...from });
       return bus.append(log, roomId, payload);
     },
     get held() {

@@ -16,7 +16,8 @@ function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
   return {
     state,
     appends,
-    append: (payload: string) => codeOf(appends.append("r", payload, () => state.isBlocked)),
+    append: (payload: string, owner: object = {}) =>
+      codeOf(appends.append("r", payload, { owner, isBlocked: () => state.isBlocked })),
     logged: async () => (await memory.read({ name: "log" }).next(1_000, 0)).map(({ payload }) => payload),
   };
 }
@@ -25,7 +26,7 @@ describe("messages on their way into the log", () => {
   test("wait while the bus is away, and go in the order in which they came, those that come later behind them", async () => {
     const { state, appends, append, logged } = openAppends();
     state.isAway = true;
-    const early = ["1", "2"].map(append);
+    const early = ["1", "2"].map((payload) => append(payload));
     expect(appends.held).toBe(2);
     state.isAway = false;
     const late = append("3");
@@ -37,7 +38,7 @@ describe("messages on their way into the log", () => {
   test("are refused at once when too many wait, and when they have waited long enough", async () => {
     const { state, append, logged } = openAppends({ heldMax: 2, heldMs: 60 });
     state.isAway = true;
-    const waiting = ["1", "2"].map(append);
+    const waiting = ["1", "2"].map((payload) => append(payload));
     expect(await append("3")).toBe("UNREACHABLE");
     expect(await Promise.all(waiting)).toEqual(["UNREACHABLE", "UNREACHABLE"]);
     state.isAway = false;
@@ -51,5 +52,18 @@ describe("messages on their way into the log", () => {
     Object.assign(state, { isAway: false, isBlocked: true });
     expect(await waiting).toBe("UNREACHABLE");
     expect(await logged()).toEqual([]);
+  });
+
+  test("do not overtake one of the same connection that has waited too long (G-6)", async () => {
+    const { state, append, logged } = openAppends({ heldMs: 200 });
+    const [mine, other] = [{}, {}];
+    state.isAway = true;
+    const first = append("1", mine);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    const [behind, elsewhere] = [append("2", mine), append("3", other)];
+    expect(await first).toBe("UNREACHABLE");
+    state.isAway = false;
+    expect(await Promise.all([behind, elsewhere])).toEqual(["UNREACHABLE", "appended"]);
+    expect(await logged()).toEqual(["3"]);
   });
 });

@@ -29,10 +29,10 @@ export function createChat(options: ChatOptions): Destination<Principal> {
   async function accept(session: Session<Principal>, { inDoubt }: Principal, message: Accepted, isOwnTempId: boolean) {
     const { roomId, tempId } = message;
     const context = { roomId, tempId, retryAfterMs };
-    const isBlocked = () => inDoubt.blocks(roomId, tempId);
+    const isBlocked = () => inDoubt.blocks(roomId, tempId) || session.state === "ended";
     if (isBlocked()) throw new Refusal("UNAVAILABLE", "an earlier message is in doubt", context);
     const { via, stored } = receipts.expect(message);
-    appends.append(roomId, JSON.stringify({ ...message, via }), isBlocked).then(
+    appends.append(roomId, JSON.stringify({ ...message, via }), { owner: session, isBlocked }).then(
       () => {
         metrics.accepted.inc();
         inDoubt.settle(roomId, tempId);
