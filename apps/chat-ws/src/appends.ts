@@ -21,7 +21,7 @@ export interface Appends {
 }
 
 /** Where a message comes from. */
-export interface Origin {
+interface Origin {
   /** Its connection: of what that sent to one room, none goes if an earlier one was refused for having waited too long. */
   owner: object;
   /** Asked again when a message that waited is about to go: an earlier one may be in doubt, the connection may be gone. */
