@@ -10,6 +10,7 @@
  * - Duplicates: a new reader reads the log again from its beginning, so it must recognise what has been finished.
  *   One reader is not given an entry twice before it removes it; after a fault it may be given a removed one again.
  *   After an append that failed with IN_DOUBT the entry may or may not be in the log; it is never sent again by itself.
+ *   `appendOnce` appends once per key, whoever calls: its caller may repeat it, also after IN_DOUBT.
  * - Loss: topics are live only. What is published while a listener's connection is away is lost to it; it is told by
  *   `onGap` once its subscriptions stand again, and must then read what it missed elsewhere. Between the loss and
  *   `onGap` nothing is delivered. What leaves a log by other hands than a reader's is counted by `lost`.
@@ -20,20 +21,32 @@
  *   queued for later.
  */
 export interface Bus {
+  /** Whether a name must carry a hash tag, as in `log:{3}`, where it has a place: what one call names shares a tag. */
+  readonly needsPartitions: boolean;
   /** Appends and publishes in one atomic step. Calls of one turn of the event loop share a round trip. */
   append(log: Log, key: string, payload: string): Promise<void>;
+  /**
+   * Appends, and publishes if the log has a topic, in one atomic step, unless that was done under this key within
+   * `rememberMs`. Answers whether it did. What was refused is not remembered.
+   */
+  appendOnce(log: Log, once: Once, payload: string): Promise<boolean>;
   /** Publishes on a live topic. Calls of one turn of the event loop share a round trip. */
   publish(topic: string, key: string, payload: string): Promise<void>;
   /** Resolves once the subscription stands: all that is published later is heard. Resolves to its end. */
   subscribe(topic: string, listener: Listener): Promise<Unsubscribe>;
   /** Reads a log from its beginning, with a connection of its own. Close it when done. */
   read(log: Log): LogReader;
+  /** Keeps the value under this name for good, unless one is kept already. Answers with the one kept, the same for all. */
+  agree(name: string, value: string): Promise<string>;
   /** Octets in a log, for a gauge: as last counted, 0 before the first time. From now on they are counted. */
   logBytes(log: Log): number;
   /** Called after a time without connection, when all subscriptions stand again: events may have been missed. */
   onGap(listener: () => void): void;
-  /** Why the bus cannot be used now, in words for an operator, or undefined when it can. */
-  fault(): string | undefined;
+  /**
+   * Why the bus cannot be used now, in words for an operator, or undefined when it can: for the log or topic of this
+   * name if one is given, otherwise for any part of it.
+   */
+  fault(name?: string): string | undefined;
   /** Sends what was called for, then ends all subscriptions and readers. Later calls fail with UNREACHABLE. */
   close(): Promise<void>;
 }
@@ -42,6 +55,12 @@ export interface Bus {
 export interface Log {
   name: string;
   topic?: string | undefined;
+}
+
+/** What an append is known by to all processes, and for how long, in milliseconds. */
+export interface Once {
+  key: string;
+  rememberMs: number;
 }
 
 /** Must not throw; it is called in order and should be quick. */

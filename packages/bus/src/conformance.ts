@@ -5,6 +5,7 @@ import type { BusBroker, CreateBroker, CuttableBroker } from "./conformance/brok
 import { testGaps } from "./conformance/gaps.ts";
 import { testInterleavings } from "./conformance/interleavings.ts";
 import { testLog } from "./conformance/log.ts";
+import { testOnce } from "./conformance/once.ts";
 import { testTopics } from "./conformance/topics.ts";
 
 export * from "./conformance/broker.ts";
@@ -33,6 +34,7 @@ export function describeBus(name: string, create: CreateBroker): void {
     const { open } = brokerPerTest(create);
     testTopics(open);
     testLog(open);
+    testOnce(open);
     testInterleavings(open);
   });
 }

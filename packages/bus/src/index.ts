@@ -1,3 +1,4 @@
+export * from "./agreement.ts";
 export * from "./bus.ts";
 export * from "./memory.ts";
 export * from "./open-redis.ts";

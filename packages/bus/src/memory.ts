@@ -1,6 +1,7 @@
 // The bus within one process. It keeps the port's promises with a queue, and must not know what it carries.
-import { BusFault, busLimits, type Bus, type BusLimits, type Listener } from "./bus.ts";
+import { BusFault, busLimits, type Bus, type BusLimits, type Listener, type Log } from "./bus.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
+import { createMemoryOnce } from "./memory-once.ts";
 
 /** `commandMs` means nothing here: no call waits. There are no gaps either, so `onGap` is never called. */
 export function createMemoryBus(limits: Partial<BusLimits> = {}): Bus {
@@ -8,6 +9,8 @@ export function createMemoryBus(limits: Partial<BusLimits> = {}): Bus {
   const logs = new Map<string, MemoryLog>();
   /** A set of its own object per subscription: one function may listen twice. */
   const topics = new Map<string, Set<{ listener: Listener }>>();
+  const agreed = new Map<string, string>();
+  const done = createMemoryOnce();
   let published: { topic: string; payload: string }[] = [];
   let closed = false;
 
@@ -35,14 +38,26 @@ export function createMemoryBus(limits: Partial<BusLimits> = {}): Bus {
     }
   }
 
+  function append(log: Log, payload: string) {
+    const entries = logOf(log.name);
+    const isFull = entries.size >= logEntriesMax || entries.bytes + Buffer.byteLength(payload) > logBytesMax;
+    if (isFull) throw new BusFault("BACKLOG_FULL", `${log.name} is full`);
+    entries.append(payload);
+    if (log.topic !== undefined) enqueue(log.topic, payload);
+  }
+
   return {
+    needsPartitions: false,
     async append(log, _key, payload) {
       refuseIfClosed();
-      const entries = logOf(log.name);
-      const isFull = entries.size >= logEntriesMax || entries.bytes + Buffer.byteLength(payload) > logBytesMax;
-      if (isFull) throw new BusFault("BACKLOG_FULL", `${log.name} is full`);
-      entries.append(payload);
-      if (log.topic !== undefined) enqueue(log.topic, payload);
+      append(log, payload);
+    },
+    async appendOnce(log, once, payload) {
+      refuseIfClosed();
+      if (done.has(once.key)) return false;
+      append(log, payload);
+      done.add(once);
+      return true;
     },
     async publish(topic, _key, payload) {
       refuseIfClosed();
@@ -61,6 +76,12 @@ export function createMemoryBus(limits: Partial<BusLimits> = {}): Bus {
     read(log) {
       refuseIfClosed();
       return logOf(log.name).read();
+    },
+    async agree(name, value) {
+      refuseIfClosed();
+      const kept = agreed.get(name) ?? value;
+      agreed.set(name, kept);
+      return kept;
     },
     logBytes: (log) => logs.get(log.name)?.bytes ?? 0,
     onGap: () => undefined,

@@ -14,15 +14,15 @@ interface Call extends Operation {
 export interface RedisTurns {
   /** Settles with the answer to this one operation. */
   send(operation: Operation): Promise<void>;
-  /** Sends what has gathered without waiting for the end of the turn. */
-  flush(): void;
-  /** Flushes, and waits until all that was sent has its answer. */
+  /** Sends one command at once, behind what has gathered until now. Rejects as ioredis does. */
+  command(name: string, args: (string | number)[]): Promise<unknown>;
+  /** Sends what has gathered, and waits until all that was sent has its answer. */
   settle(): Promise<void>;
 }
 
 export function createRedisTurns(redis: Redis, logEntriesMax: number): RedisTurns {
   let gathered: Call[] = [];
-  const trips = new Set<Promise<void>>();
+  const trips = new Set<Promise<unknown>>();
   /** Whether this connection has carried the text of the script, so that its hash will do. */
   let scriptKnown = false;
   redis.on("close", () => (scriptKnown = false));
@@ -62,10 +62,14 @@ export function createRedisTurns(redis: Redis, logEntriesMax: number): RedisTurn
     const calls = gathered;
     gathered = [];
     for (let from = 0; from < calls.length; from += operationsPerTripMax) {
-      const trip = travel(calls.slice(from, from + operationsPerTripMax));
-      trips.add(trip);
-      void trip.then(() => trips.delete(trip));
+      track(travel(calls.slice(from, from + operationsPerTripMax)));
     }
+  }
+
+  function track(trip: Promise<unknown>) {
+    trips.add(trip);
+    const ended = () => trips.delete(trip);
+    trip.then(ended, ended);
   }
 
   return {
@@ -75,10 +79,15 @@ export function createRedisTurns(redis: Redis, logEntriesMax: number): RedisTurn
         if (gathered.length === 0) setImmediate(flush);
         gathered.push({ ...operation, resolve, reject });
       }),
-    flush,
+    command(name, args) {
+      flush();
+      const answer = redis.call(name, args);
+      track(answer);
+      return answer;
+    },
     async settle() {
       flush();
-      await Promise.all(trips);
+      await Promise.allSettled(trips);
     },
   };
 }

@@ -1,10 +1,12 @@
 // The bus over Redis: its three kinds of connections and what each is for. It must not know what it carries.
 import { BusFault, busLimits, type Bus, type BusLimits, type LogReader } from "./bus.ts";
 import { createAsk } from "./redis-ask.ts";
+import { agree } from "./redis-agree.ts";
 import { limitReports, openConnection, whenReady, type Report } from "./redis-connection.ts";
 import { isWrongType } from "./redis-fault.ts";
 import { watchRedis } from "./redis-health.ts";
 import { createLosses, type Losses } from "./redis-losses.ts";
+import { appendOnce } from "./redis-once.ts";
 import { blockMsMax, createRedisReader } from "./redis-reader.ts";
 import { createRemovals, type Removals } from "./redis-removals.ts";
 import { createRedisSubscriber } from "./redis-subscriber.ts";
@@ -77,8 +79,7 @@ export async function createRedisBus(options: RedisBusOptions): Promise<RedisBus
   async function remove(log: string, ids: string[]) {
     refuseIf(health.away());
     if (ids.length === 0) return;
-    turns.flush(); // what was published before leaves before
-    const call = commands.call("XDEL", [log, ...ids]);
+    const call = turns.command("XDEL", [log, ...ids]); // behind what was published before
     removalsOf(log).add(call, ids.length);
     await watched(log, call);
   }
@@ -107,11 +108,20 @@ export async function createRedisBus(options: RedisBusOptions): Promise<RedisBus
   await Promise.all([commands, subscriber].map((redis) => whenReady(redis, commandMs)));
   await health.look();
 
+  function refuseAppend(log: string) {
+    refuseIf(health.away() ?? health.unfit());
+    if (health.logBytes(log) >= logBytesMax) throw new BusFault("BACKLOG_FULL", `${log} is full`);
+  }
+
   return {
+    needsPartitions: false,
     async append(log, _key, payload) {
-      refuseIf(health.away() ?? health.unfit());
-      if (health.logBytes(log.name) >= logBytesMax) throw new BusFault("BACKLOG_FULL", `${log.name} is full`);
+      refuseAppend(log.name);
       await watched(log.name, turns.send({ log: log.name, topic: log.topic, payload }));
+    },
+    async appendOnce(log, once, payload) {
+      refuseAppend(log.name);
+      return watched(log.name, appendOnce(turns, log, once, payload, logEntriesMax));
     },
     async publish(topic, _key, payload) {
       refuseIf(health.away());
@@ -124,6 +134,10 @@ export async function createRedisBus(options: RedisBusOptions): Promise<RedisBus
     read(log) {
       refuseIf(undefined);
       return read(log.name);
+    },
+    async agree(name, value) {
+      refuseIf(health.away());
+      return agree(turns, name, value);
     },
     logBytes: (log) => health.logBytes(log.name),
     onGap: (listener) => topics.onGap(listener),

@@ -111,12 +111,16 @@ export function testTopics(open: () => Promise<Bus>): void {
 
   test("refuses calls after it was closed, and says so", async () => {
     const bus = await open();
-    expect(bus.fault()).toBeUndefined();
+    expect([bus.fault(), bus.fault("topic")]).toEqual([undefined, undefined]);
     await bus.close();
     const unreachable = { name: "BusFault", code: "UNREACHABLE" };
     await expect(bus.publish("topic", "key", "late")).rejects.toMatchObject(unreachable);
     await expect(bus.append({ name: uniqueName("log") }, "key", "late")).rejects.toMatchObject(unreachable);
+    const once = { key: uniqueName("key"), rememberMs: 1_000 };
+    await expect(bus.appendOnce({ name: uniqueName("log") }, once, "late")).rejects.toMatchObject(unreachable);
+    await expect(bus.agree(uniqueName("agreed"), "late")).rejects.toMatchObject(unreachable);
     await expect(bus.subscribe("topic", () => undefined)).rejects.toMatchObject(unreachable);
+    expect(bus.fault("topic")).toBe("The bus is closed");
     expect(bus.fault()).toBe("The bus is closed");
   });
 }
