@@ -6,6 +6,7 @@ import {
   integer,
   jwksUrl,
   nodeEnv,
+  partitions,
   redisUrl,
   serviceToken,
   serviceVariables,
@@ -25,6 +26,7 @@ export const historyVariables = {
   serviceToken,
   allowedOrigins,
   contentCodePointsMax: contentCodePoints,
+  partitions,
   batchEntriesMax: variable(
     "BATCH_ENTRIES_MAX",
     integer(1, 10_000).default(1000),

@@ -52,7 +52,14 @@ export function formatDead({ attempt }: DeadEntry) {
   if (!attempt) return undefined;
   const { roomId, tempId, sender, via } = attempt;
   const rejected: ChatRejectedPubSub = { roomId, tempId, sender, via, code: "INVALID" };
-  return { topic: "rejected", roomId, payload: JSON.stringify(rejected) } as const;
+  return { topic: "rejected", roomId, payload: JSON.stringify(rejected), isAdopted: false } as const;
+}
+
+const adoptedPrefix = "adopt.";
+
+/** The `via` of a foreign message's entry. */
+export function adoptedVia(tempId: string): string {
+  return adoptedPrefix + tempId;
 }
 
 /** What is published for an entry, and where. The same tempId with other content is a CONFLICT: the first one wins. */
@@ -60,10 +67,11 @@ export function formatOutcome(entry: ChatMessagePubSub, { message, same }: Store
   const { roomId, tempId, sender, via } = entry;
   if (!same) {
     const rejected: ChatRejectedPubSub = { roomId, tempId, sender, via, code: "CONFLICT", stored: message };
-    return { topic: "rejected", roomId, payload: JSON.stringify(rejected) } as const;
+    return { topic: "rejected", roomId, payload: JSON.stringify(rejected), isAdopted: false } as const;
   }
   const { id, seq, changeSeq, createdAt, editedAt, deleted } = message;
   const confirmed: ChatTimestampPubSub = { roomId, id, tempId, sender, seq, changeSeq, createdAt, editedAt, via };
-  if (editedAt !== null || deleted) confirmed.stored = message;
-  return { topic: "timestamp", roomId, payload: JSON.stringify(confirmed) } as const;
+  const isAdopted = via.startsWith(adoptedPrefix);
+  if (editedAt !== null || deleted || isAdopted) confirmed.stored = message;
+  return { topic: "timestamp", roomId, payload: JSON.stringify(confirmed), isAdopted } as const;
 }

@@ -1,6 +1,16 @@
 // What chat-history counts.
 import type { Metrics } from "@parley/service";
 
+export type AdoptionMetrics = ReturnType<typeof createAdoptionMetrics>;
+
+export function createAdoptionMetrics(metrics: Metrics) {
+  return {
+    foreign: metrics.counter("foreign_messages_total", "messages of older services that were heard, by outcome", [
+      "outcome",
+    ] as const),
+  };
+}
+
 export type RecorderMetrics = ReturnType<typeof createRecorderMetrics>;
 
 export function createRecorderMetrics(metrics: Metrics) {

@@ -1,12 +1,12 @@
-// One writer per partition: takes what has gathered in the log, has it stored, tells the outcome of every entry, then
+// The one writer of a partition: takes what has gathered in the log, has it stored, tells the outcome of every entry, then
 // removes it. It assumes that the log repeats itself: an entry seen before is confirmed again, not stored again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { BusFault, type Bus, type LogEntry, type LogReader } from "@parley/bus";
-import type { Channels } from "@parley/contracts";
+import { plainChannels, type Channels } from "@parley/contracts";
 import type { Log } from "@parley/service";
 import { formatDead, formatOutcome, parseEntry, refusedEntry, type DeadEntry, type Entry } from "./entries.ts";
 import type { Reached } from "./failpoint.ts";
-import { watchLosses } from "./losses.ts";
+import type { Losses } from "./losses.ts";
 import type { RecorderMetrics } from "./metrics.ts";
 import { storeBatch } from "./store-batch.ts";
 import type { Writer } from "./store/writer.ts";
@@ -16,6 +16,7 @@ export interface RecorderOptions {
   channels: Channels;
   openWriter: () => Promise<Writer>;
   reached: Reached;
+  losses: Losses;
   batchEntriesMax: number;
   setAsideEntriesMax: number;
   log: Log;
@@ -30,104 +31,74 @@ interface Done {
 
 type Told = ReturnType<typeof formatOutcome> | NonNullable<ReturnType<typeof formatDead>>;
 
-export interface Recorder {
-  /** `active` writes; `standby` waits for another process's right to write; `failing` lacks PostgreSQL or the bus. */
-  readonly state: "starting" | "standby" | "active" | "failing";
-  /** Whether entries have disappeared from the log by other hands: whoever sent them will have to repeat them. */
-  readonly lostLately: boolean;
-  /** Finishes the batch under way and gives up the right to write. */
-  close(): Promise<void>;
+/** How a partition is recorded, as seen by whoever has that done. */
+export interface Recording {
+  /** Ends it: the batch under way is finished first. */
+  signal: AbortSignal;
+  /** Called whenever a batch has been finished, or there was nothing to do. */
+  working: () => void;
 }
 
 /** Also the ping that keeps the writing session alive (its idle_session_timeout is 10 s). */
 const idleMs = 2_000;
-/** Polled, not awaited in the server: a waiting statement would hold back vacuum. */
-const standbyMs = 500;
 const setAsideMs = 100;
-const backoffMsMin = 100;
-const backoffMsMax = 5_000;
 /** Entries that are remembered while the dead log has no room; the others are found again by the next reader. */
 const unburiedMax = 1_000;
-/** How long a loss keeps the process from being ready. */
-const lostMs = 30_000;
 
-export function createRecorder(options: RecorderOptions): Recorder {
-  const { bus, channels, log, metrics, reached } = options;
-  const stop = new AbortController();
-  let state: Recorder["state"] = "starting";
-  let backoffMs = backoffMsMin;
-  let lostAtMs = -Infinity;
-  const losses = watchLosses({ log, metrics });
-
-  async function run() {
-    while (!stop.signal.aborted) {
-      try {
-        await recordAsWriter();
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        state = "failing";
-        log.warn({ err: error, backoffMs }, "recording stopped; trying again");
-        await pause(backoffMs);
-        backoffMs = Math.min(backoffMs * 2, backoffMsMax);
-      }
-    }
-  }
-
-  async function recordAsWriter() {
-    const writer = await options.openWriter();
+/** Resolves at once if somebody else has the right to write. Rejects when PostgreSQL or the bus fails. */
+export async function recordPartition(options: RecorderOptions, { signal, working }: Recording): Promise<void> {
+  const { bus, channels, log, metrics, reached, losses } = options;
+  const writer = await options.openWriter();
+  try {
+    if (!(await writer.tryLock())) return;
+    const reader = bus.read({ name: channels.log });
+    const closeReader = () => reader.close();
+    signal.addEventListener("abort", closeReader);
     try {
-      while (!(await writer.tryLock())) {
-        state = "standby";
-        backoffMs = backoffMsMin;
-        await pause(standbyMs);
-        if (stop.signal.aborted) return;
-      }
-      const reader = bus.read({ name: channels.log });
-      const closeReader = () => reader.close();
-      stop.signal.addEventListener("abort", closeReader);
-      try {
-        await recordAll(writer, reader);
-      } finally {
-        stop.signal.removeEventListener("abort", closeReader);
-        await reader.close();
-      }
+      await recordAll(reader);
+    } catch (error) {
+      if (!signal.aborted) throw error; // A closed reader fails.
     } finally {
-      await writer.close().catch(() => {}); // Already lost.
+      signal.removeEventListener("abort", closeReader);
+      await reader.close();
     }
+  } finally {
+    await writer.close().catch(() => {}); // Already lost.
   }
 
   /** Reads from the log's beginning: what a writer before us left unfinished comes first. */
-  async function recordAll(writer: Writer, reader: LogReader) {
+  async function recordAll(reader: LogReader) {
     let setAside: Entry[] = [];
     let dead: DeadEntry[] = [];
-    while (!stop.signal.aborted) {
-      const read = await readMore(reader, setAside.length);
+    let waitMs = 0; // At first just to see that it works.
+    while (!signal.aborted) {
+      const read = await readMore(reader, setAside.length, waitMs);
+      waitMs = idleMs;
       if (read.length > 0) reached("after-read");
       const parsed = read.map(parseEntry);
       const batch = [...setAside, ...parsed.filter((entry) => "message" in entry)];
-      const done = batch.length > 0 ? await storeAndTell(writer, reader, batch) : await rest(writer);
+      const done = batch.length > 0 ? await storeAndTell(reader, batch) : await rest();
       setAside = done.setAside;
       // Last: what cannot be stored must not hold up what can.
       dead = await bury(reader, [...dead, ...parsed.filter((entry) => "reason" in entry), ...done.dead]);
-      state = "active";
-      backoffMs = backoffMsMin;
-      if (await losses.look(reader)) lostAtMs = performance.now();
+      working();
+      await losses.look(reader);
     }
   }
 
-  async function rest(writer: Writer): Promise<Done> {
+  async function rest(): Promise<Done> {
     await writer.tryLock();
     return { setAside: [], dead: [] };
   }
 
-  async function readMore(reader: LogReader, waiting: number): Promise<LogEntry[]> {
+  async function readMore(reader: LogReader, waiting: number, waitMs: number): Promise<LogEntry[]> {
     if (waiting < options.setAsideEntriesMax)
-      return reader.next(options.batchEntriesMax, waiting > 0 ? setAsideMs : idleMs);
+      return reader.next(options.batchEntriesMax, waiting > 0 ? setAsideMs : waitMs);
     await pause(setAsideMs);
     return [];
   }
 
-  async function storeAndTell(writer: Writer, reader: LogReader, batch: Entry[]): Promise<Done> {
+  async function storeAndTell(reader: LogReader, batch: Entry[]): Promise<Done> {
     const endTimer = metrics.batchSeconds.startTimer();
     const messages = batch.map((entry) => entry.message);
     const outcomes = await storeBatch(writer, messages);
@@ -174,24 +145,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   async function publish(told: Told[]) {
-    await Promise.all(told.map(({ topic, payload, roomId }) => bus.publish(channels[topic], roomId, payload)));
+    await Promise.all(
+      told.flatMap(({ topic, payload, roomId, isAdopted }) => {
+        const names = isAdopted ? new Set([channels[topic], plainChannels[topic]]) : [channels[topic]];
+        return [...names].map((name) => bus.publish(name, roomId, payload));
+      }),
+    );
   }
 
   async function pause(ms: number) {
-    await sleep(ms, undefined, { signal: stop.signal }).catch(() => {}); // Stopping is no fault.
+    await sleep(ms, undefined, { signal }).catch(() => {}); // Stopping is no fault.
   }
-
-  const ended = run();
-  return {
-    get state() {
-      return state;
-    },
-    get lostLately() {
-      return performance.now() - lostAtMs < lostMs;
-    },
-    async close() {
-      stop.abort();
-      await ended;
-    },
-  };
 }

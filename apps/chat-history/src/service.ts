@@ -1,7 +1,7 @@
 // chat-history, wired: what it is made of and in which order it opens and closes.
 import { fileURLToPath } from "node:url";
-import type { Bus } from "@parley/bus";
-import { channelsOf } from "@parley/contracts";
+import { agreeOnPartitions, type Bus } from "@parley/bus";
+import { createPartitioning, partitionsKey } from "@parley/contracts";
 import { createPool, databaseFault, migrate, watchDatabase } from "@parley/database";
 import {
   closeServer,
@@ -15,21 +15,24 @@ import {
   type Surroundings,
 } from "@parley/service";
 import { createVerifier } from "@parley/tokens";
+import { adoptForeign } from "./adoption.ts";
 import { createChangeQueue } from "./change-queue.ts";
 import { createChangeRates } from "./change-rates.ts";
-import type { HistoryConfig } from "./config.ts";
+import { historyVariables, type HistoryConfig } from "./config.ts";
 import { createFailpoint } from "./failpoint.ts";
-import { createRecorderMetrics } from "./metrics.ts";
-import { createRecorder } from "./recorder.ts";
+import { createAdoptionMetrics, createRecorderMetrics } from "./metrics.ts";
+import { watchLosses } from "./losses.ts";
+import { recordPartition } from "./recorder.ts";
+import { createRecorders } from "./recorders.ts";
 import { getChanges, getReplay, postPositions } from "./routes/internal.ts";
 import { patchMessage, removeMessage } from "./routes/message.ts";
 import { getMessages } from "./routes/messages.ts";
+import { readName } from "./store/senders.ts";
+import { openMembers } from "./store/members.ts";
 import { openWriter } from "./store/writer.ts";
 
 export { historyVariables, variables, type HistoryConfig } from "./config.ts";
 
-const partition = 0;
-const partitions = 1;
 const migrations = {
   folder: fileURLToPath(new URL("../migrations", import.meta.url)),
   schema: "chat",
@@ -48,27 +51,50 @@ export async function createChatHistory(
   const database = await watchDatabase(pool);
   lifecycle.opened("database watch", () => database.close());
 
-  const channels = channelsOf(partition, partitions);
   const metrics = createMetrics("chat-history");
+  const recorderMetrics = createRecorderMetrics(metrics);
   const reached = createFailpoint(config.failpoint);
   const inserted = config.failpoint === undefined ? undefined : () => reached("after-insert");
-  const recorder = createRecorder({
-    ...config,
-    bus,
-    channels,
-    reached,
-    openWriter: () => openWriter(config.databaseUrl, partition, inserted),
+  const { partitions } = config;
+  const partitioned = { partitions, key: partitionsKey, variable: historyVariables.partitions.name };
+  const agreement = await agreeOnPartitions(bus, partitioned, log);
+  const partitioning = createPartitioning(partitions);
+  const losses = Array.from({ length: partitions }, () => watchLosses({ log, metrics: recorderMetrics }));
+  const recorders = createRecorders({
+    partitions,
+    openMembers: () => openMembers(config.databaseUrl),
+    record: (partition, recording) =>
+      recordPartition(
+        {
+          ...config,
+          bus,
+          channels: partitioning.all[partition]!,
+          reached,
+          openWriter: () => openWriter(config.databaseUrl, partition, inserted),
+          losses: losses[partition]!,
+          log,
+          metrics: recorderMetrics,
+        },
+        recording,
+      ),
     log,
-    metrics: createRecorderMetrics(metrics),
   });
-  lifecycle.opened("recorder", () => recorder.close());
-  metrics.gauge("recorder_active", "1 if this process writes the partition", () => Number(recorder.state === "active"));
-
+  lifecycle.opened("recorders", () => recorders.close());
+  metrics.gauge("recorder_active", "partitions that this process writes", () => recorders.active);
   metrics.gauge(
     "log_bytes",
-    "octets that wait in the log, as Redis counts them: an alarm at half of LOG_BYTES_MAX",
-    () => bus.logBytes({ name: channels.log }),
+    "octets that wait in the fullest log, as Redis counts them: an alarm at half of LOG_BYTES_MAX",
+    () => Math.max(...partitioning.all.map(({ log: name }) => bus.logBytes({ name }))),
   );
+
+  await adoptForeign({
+    ...config,
+    bus,
+    partitioning,
+    nameOf: (accountId) => readName(pool, accountId),
+    log,
+    metrics: createAdoptionMetrics(metrics),
+  });
 
   const { verify } = createVerifier({
     jwksUrl: config.jwksUrl,
@@ -78,13 +104,14 @@ export async function createChatHistory(
   const notReady = () => [
     ...(lifecycle.closing ? ["stopping"] : []),
     ...(database.answers() ? [] : ["database"]),
-    ...(bus.fault() === undefined ? [] : ["bus"]),
-    ...(recorder.lostLately ? ["log"] : []),
+    ...(partitioning.all.every((channels) => bus.fault(channels.log) !== undefined) ? ["bus"] : []),
+    ...(agreement.isBroken ? ["partitions"] : []),
+    ...(losses.some(({ lately }) => lately) ? ["log"] : []),
   ];
   const reads = createTurns({ atOnceMax: config.readsAtOnceMax, waitingMax: config.readsWaitingMax });
   const { changesPerSecondMax, changesBurstMax } = config;
   const rates = createChangeRates(changesPerSecondMax, changesBurstMax, () => performance.now());
-  const messageOptions = { ...config, pool, bus, channels, rates, queue: createChangeQueue(), log };
+  const messageOptions = { ...config, pool, bus, partitioning, rates, queue: createChangeQueue(), log };
   const server = createHttp({
     log,
     metrics,

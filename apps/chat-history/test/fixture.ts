@@ -67,21 +67,21 @@ export function messageFor(roomId: string, more: Partial<ChatMessagePubSub> = {}
 }
 
 /** Puts messages into the log and waits until each has its outcome, in the order in which outcomes came. */
-export async function record(bus: Bus, messages: ChatMessagePubSub[]) {
-  const outcomes = await watchOutcomes(bus, messages);
-  await append(bus, messages);
+export async function record(bus: Bus, messages: ChatMessagePubSub[], on = channels) {
+  const outcomes = await watchOutcomes(bus, messages, on);
+  await append(bus, messages, on);
   return outcomes.all;
 }
 
-export async function append(bus: Bus, messages: ChatMessagePubSub[]): Promise<void> {
-  const entryLog = { name: channels.log, topic: channels.message };
+export async function append(bus: Bus, messages: ChatMessagePubSub[], on = channels): Promise<void> {
+  const entryLog = { name: on.log, topic: on.message };
   await Promise.all(messages.map((message) => bus.append(entryLog, message.roomId, JSON.stringify(message))));
 }
 
 type Outcome = ChatTimestampPubSub | ChatRejectedPubSub;
 
 /** `all` resolves when every message's `via` was answered. */
-export async function watchOutcomes(bus: Bus, messages: ChatMessagePubSub[]) {
+export async function watchOutcomes(bus: Bus, messages: ChatMessagePubSub[], on = channels) {
   const waiting = new Set(messages.map(({ via }) => via));
   const outcomes: Outcome[] = [];
   const { promise, resolve } = Promise.withResolvers<Outcome[]>();
@@ -91,7 +91,7 @@ export async function watchOutcomes(bus: Bus, messages: ChatMessagePubSub[]) {
     outcomes.push(outcome);
     if (waiting.size === 0) resolve(outcomes);
   };
-  await bus.subscribe(channels.timestamp, hear(ChatTimestampPubSub));
-  await bus.subscribe(channels.rejected, hear(ChatRejectedPubSub));
+  await bus.subscribe(on.timestamp, hear(ChatTimestampPubSub));
+  await bus.subscribe(on.rejected, hear(ChatRejectedPubSub));
   return { all: promise, outcomes };
 }

@@ -2,10 +2,17 @@
 // a short outage of Redis is a delay for senders, not a refusal. It does not know what they say.
 import { BusFault, type Bus, type Log } from "@parley/bus";
 
+/** The way into the log of one partition. */
+export interface Lane {
+  readonly log: Log;
+  /** Why nothing may be appended now, or undefined. */
+  fault(): string | undefined;
+}
+
 export interface AppendsOptions {
   bus: Bus;
-  log: Log;
-  /** Messages that wait at most; beyond it they are refused at once. */
+  laneOf: (roomId: string) => Lane;
+  /** Messages that wait at most, on all lanes; beyond it they are refused at once. */
   heldMax: number;
   /** How long each waits, in milliseconds. */
   heldMs: number;
@@ -39,24 +46,36 @@ interface Held extends Origin {
 /** How often the bus is looked at while messages wait for it, in milliseconds. */
 const lookMs = 20;
 
-export function createAppends({ bus, log, heldMax, heldMs, now }: AppendsOptions): Appends {
-  let held: Held[] = [];
+export function createAppends({ bus, laneOf, heldMax, heldMs, now }: AppendsOptions): Appends {
+  /** Of each lane that somebody waits for. */
+  const waiting = new Map<Lane, Held[]>();
 
-  function hold(message: Pick<Held, "roomId" | "payload" | keyof Origin>): Promise<void> {
-    if (held.length >= heldMax) throw new BusFault("UNREACHABLE", "too many messages wait for the bus");
+  function countHeld(): number {
+    let count = 0;
+    for (const held of waiting.values()) count += held.length;
+    return count;
+  }
+
+  function hold(lane: Lane, message: Pick<Held, "roomId" | "payload" | keyof Origin>): Promise<void> {
+    if (countHeld() >= heldMax) throw new BusFault("UNREACHABLE", "too many messages wait for the bus");
     return new Promise((resolve, reject) => {
-      if (held.push({ ...message, untilMs: now() + heldMs, resolve, reject }) === 1) setTimeout(look, lookMs);
+      const last: Held = { ...message, untilMs: now() + heldMs, resolve, reject };
+      const held = waiting.get(lane);
+      if (held) return void held.push(last);
+      waiting.set(lane, [last]);
+      setTimeout(look, lookMs, lane);
     });
   }
 
-  function look() {
-    if (bus.fault() === undefined) {
+  function look(lane: Lane) {
+    const held = waiting.get(lane) ?? [];
+    if (lane.fault() === undefined) {
       // All in one turn, so that none that comes later is faster.
       for (const { roomId, payload, isBlocked, resolve, reject } of held) {
         if (isBlocked()) reject(new BusFault("UNREACHABLE", "an earlier message is in doubt, or the client gone"));
-        else resolve(bus.append(log, roomId, payload));
+        else resolve(bus.append(lane.log, roomId, payload));
       }
-      held = [];
+      waiting.delete(lane);
       return;
     }
     const nowMs = now();
@@ -64,19 +83,22 @@ export function createAppends({ bus, log, heldMax, heldMs, now }: AppendsOptions
     // What was sent behind a message that is refused would overtake it.
     const isBehind = (one: Held) => late.some(({ owner, roomId }) => owner === one.owner && roomId === one.roomId);
     const refused = late.length > 0 ? held.filter(isBehind) : [];
-    if (refused.length > 0) held = held.filter((one) => !isBehind(one));
+    const left = refused.length > 0 ? held.filter((one) => !isBehind(one)) : held;
+    if (left.length > 0) waiting.set(lane, left);
+    else waiting.delete(lane);
     for (const { reject } of refused) reject(new BusFault("UNREACHABLE", "the bus stayed away"));
-    if (held.length > 0) setTimeout(look, lookMs);
+    if (left.length > 0) setTimeout(look, lookMs, lane);
   }
 
   return {
     async append(roomId, payload, from) {
+      const lane = laneOf(roomId);
       // Whoever waits goes first.
-      if (held.length > 0 || bus.fault() !== undefined) return hold({ roomId, payload, ...from });
-      return bus.append(log, roomId, payload);
+      if (waiting.has(lane) || lane.fault() !== undefined) return hold(lane, { roomId, payload, ...from });
+      return bus.append(lane.log, roomId, payload);
     },
     get held() {
-      return held.length;
+      return countHeld();
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   integer,
   jwksUrl,
   nodeEnv,
+  partitions,
   redisUrl,
   serviceToken,
   serviceVariables,
@@ -37,6 +38,7 @@ export const gatewayVariables = {
   ),
   allowedOrigins,
   contentCodePointsMax: contentCodePoints,
+  partitions,
   receiptMs: variable(
     "RECEIPT_MS",
     integer(100, 60_000).default(10_000),

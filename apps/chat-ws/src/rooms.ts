@@ -28,16 +28,27 @@ interface Entry<L> {
   joining: number;
 }
 
-/** The bus subscription must stand before the first of them joins. */
-export function createRooms<L>(history: History, outlets: RoomOutlets<L>, replaying: Replaying<L>): Rooms<L> {
+/** @param listen resolves once what is published for a room is heard, rejects with Refusal UNAVAILABLE */
+export function createRooms<L>(
+  listen: (roomId: string) => Promise<void>,
+  history: History,
+  outlets: RoomOutlets<L>,
+  replaying: Replaying<L>,
+): Rooms<L> {
   const entries = new Map<string, Entry<L>>();
   const positionOf = createPositionReader(history);
 
   function open(roomId: string): Entry<L> {
     const room = new Room<L>(roomId, outlets);
-    const entry = { room, joining: 0, opened: positionOf(roomId).then((position) => room.open(position)) };
+    const entry = { room, joining: 0, opened: fill(room) };
     entries.set(roomId, entry);
     return entry;
+  }
+
+  /** The position is read once the subscription stands: what comes meanwhile is applied against it. */
+  async function fill(room: Room<L>) {
+    await listen(room.roomId);
+    room.open(await positionOf(room.roomId));
   }
 
   function closeIfUnused(roomId: string, entry: Entry<L>) {

@@ -1,6 +1,6 @@
 // chat-ws, wired: what it is made of and in which order it opens and closes.
-import type { Bus } from "@parley/bus";
-import { channelsOf, ratesTopic, type ServerAnswer } from "@parley/contracts";
+import { agreeOnPartitions, type Bus } from "@parley/bus";
+import { createPartitioning, partitionsKey, ratesTopic, type Channels, type ServerAnswer } from "@parley/contracts";
 import {
   closeServer,
   ConfigFault,
@@ -16,11 +16,12 @@ import { tickMs } from "@parley/stomp";
 import { createVerifier } from "@parley/tokens";
 import { createAdmission } from "./admission.ts";
 import { createBroker } from "./broker.ts";
-import type { GatewayConfig } from "./config.ts";
-import { createAppends } from "./appends.ts";
+import { gatewayVariables, type GatewayConfig } from "./config.ts";
+import { createAppends, type Lane } from "./appends.ts";
 import { createAudiences, untilReady, type Listener } from "./delivery.ts";
 import { createDestinations } from "./destinations/index.ts";
 import { subscribeFeed } from "./feed.ts";
+import { createFeeds, type Feeds } from "./feeds.ts";
 import { createGateway } from "./gateway.ts";
 import { createHealing, type Healing } from "./healing.ts";
 import { createHistory, queued } from "./history.ts";
@@ -44,12 +45,18 @@ const replayReads = { atOnceMax: 16, waitingMax: 50_000 };
 /** Of the time until TIMEOUT, how much a message may wait for the bus: the rest is left for it to be stored. */
 const heldShare = 0.8;
 
+/** How often it is looked for partitions that are listened to in vain, in milliseconds. */
+const sweepMs = 30_000;
+
 export async function createChatWs(
   config: GatewayConfig,
   { log, lifecycle, bus }: Surroundings & { bus: Bus },
 ): Promise<Service> {
   if (config.lab === "1" && config.nodeEnv === "production") throw new ConfigFault("CHAT_LAB: refused in production");
-  const channels = channelsOf(0, 1);
+  const { partitions } = config;
+  const partitioned = { partitions, key: partitionsKey, variable: gatewayVariables.partitions.name };
+  const agreement = await agreeOnPartitions(bus, partitioned, log);
+  const partitioning = createPartitioning(partitions);
   const registry = createMetrics("chat-ws");
   const metrics = createGatewayMetrics(registry);
   const now = () => performance.now();
@@ -59,7 +66,9 @@ export async function createChatWs(
   const instanceId = `${config.serverId}.${Date.now().toString(36)}`;
   const receipts = createReceipts(instanceId, config.receiptMs, now);
   const history = createHistory(config.historyUrl, config.serviceToken);
+  const feeds: Feeds = createFeeds((channels) => subscribeFeed(channels, { bus, rooms, receipts, metrics }), now);
   const rooms: Rooms<Listener> = createRooms(
+    (roomId) => feeds.use(partitioning.of(roomId)),
     history,
     {
       openAudience: createAudiences(metrics),
@@ -77,7 +86,7 @@ export async function createChatWs(
   const healing: Healing<Listener> = createHealing({ ...config, history, receipts, rooms, log, metrics });
   lifecycle.opened("healing", () => healing.close());
 
-  await subscribeFeed({ bus, channels, rooms, receipts, metrics });
+  if (partitions === 1) await feeds.use(partitioning.all[0]!); // There is no other: it is wanted from the start.
   bus.onGap(() => {
     metrics.gaps.inc();
     void healing.checkAll();
@@ -90,9 +99,18 @@ export async function createChatWs(
   });
   const rates = await createSendRates({ ...config, bus, topic: ratesTopic, instanceId, now });
   lifecycle.opened("rates", () => rates.close());
+  const lanes = new Map<Channels, Lane>(
+    partitioning.all.map((channels) => [
+      channels,
+      {
+        log: { name: channels.log, topic: channels.message },
+        fault: () => bus.fault(channels.log) ?? feeds.lacks(channels),
+      },
+    ]),
+  );
   const appends = createAppends({
     bus,
-    log: { name: channels.log, topic: channels.message },
+    laneOf: (roomId) => lanes.get(partitioning.of(roomId))!,
     heldMax: config.sendsHeldMax,
     heldMs: heldShare * config.receiptMs,
     now,
@@ -107,7 +125,13 @@ export async function createChatWs(
     rooms,
   });
   const broker = createBroker({ verify: verifier.verify, find, metrics });
-  const notReady = () => [...(isStopping ? ["stopping"] : []), ...(bus.fault() === undefined ? [] : ["bus"])];
+  /** Of a Redis Cluster one node may be away: whoever is in the other partitions is served. */
+  const isBusAway = () => partitioning.all.every((channels) => bus.fault(channels.log) !== undefined);
+  const notReady = () => [
+    ...(isStopping ? ["stopping"] : []),
+    ...(isBusAway() ? ["bus"] : []),
+    ...(agreement.isBroken ? ["partitions"] : []),
+  ];
 
   const sessions = createSessions(software, () => isStopping);
   const addressOf = createAddressReader(config.trustedProxies);
@@ -152,6 +176,11 @@ export async function createChatWs(
     receipts.tick(now());
   }, tickMs);
   lifecycle.opened("ticking", () => clearInterval(ticking));
+  if (partitions > 1) {
+    const channelsInUse = () => new Set([...rooms.all()].map(({ roomId }) => partitioning.of(roomId)));
+    const sweeping = setInterval(() => feeds.sweep(channelsInUse()), sweepMs);
+    lifecycle.opened("sweeping", () => clearInterval(sweeping));
+  }
   lifecycle.opened("sessions", async () => {
     isStopping = true;
     await sessions.close(config.restartSpreadMs);

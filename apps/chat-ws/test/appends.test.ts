@@ -1,4 +1,4 @@
-import { createMemoryBus, type Bus, type BusFault } from "@parley/bus";
+import { createMemoryBus, type BusFault } from "@parley/bus";
 import { describe, expect, test } from "vitest";
 import { createAppends } from "../src/appends.ts";
 
@@ -6,8 +6,16 @@ import { createAppends } from "../src/appends.ts";
 function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
   const memory = createMemoryBus();
   const state = { isAway: false, isBlocked: false };
-  const bus: Bus = { ...memory, fault: () => (state.isAway ? "away" : undefined) };
-  const appends = createAppends({ bus, log: { name: "log" }, heldMax, heldMs, now: () => performance.now() });
+  const away = () => (state.isAway ? "away" : undefined);
+  const lane = { log: { name: "log" }, fault: away };
+  const otherLane = { log: { name: "other log" }, fault: () => undefined };
+  const appends = createAppends({
+    bus: memory,
+    laneOf: (roomId) => (roomId === "elsewhere" ? otherLane : lane),
+    heldMax,
+    heldMs,
+    now: () => performance.now(),
+  });
   const codeOf = (appended: Promise<void>) =>
     appended.then(
       () => "appended",
@@ -16,8 +24,8 @@ function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
   return {
     state,
     appends,
-    append: (payload: string, owner: object = {}) =>
-      codeOf(appends.append("r", payload, { owner, isBlocked: () => state.isBlocked })),
+    append: (payload: string, owner: object = {}, roomId = "r") =>
+      codeOf(appends.append(roomId, payload, { owner, isBlocked: () => state.isBlocked })),
     logged: async () => (await memory.read({ name: "log" }).next(1_000, 0)).map(({ payload }) => payload),
   };
 }
@@ -33,6 +41,16 @@ describe("messages on their way into the log", () => {
     expect(await Promise.all([...early, late])).toEqual(["appended", "appended", "appended"]);
     expect(await logged()).toEqual(["1", "2", "3"]);
     expect(await append("4")).toBe("appended");
+  });
+
+  test("of one partition wait alone: others go on", async () => {
+    const { state, appends, append } = openAppends();
+    state.isAway = true;
+    const early = append("1");
+    expect(await append("2", {}, "elsewhere")).toBe("appended");
+    expect(appends.held).toBe(1);
+    state.isAway = false;
+    expect(await early).toBe("appended");
   });
 
   test("are refused at once when too many wait, and when they have waited long enough", async () => {

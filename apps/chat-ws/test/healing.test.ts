@@ -58,7 +58,7 @@ async function openGateway() {
     resync() {},
     now: () => performance.now(),
   };
-  const rooms: Rooms<string> = createRooms(calls, outlets, readers);
+  const rooms: Rooms<string> = createRooms(async () => {}, calls, outlets, readers);
   const receipts = createReceipts("ws", 10_000, () => 0);
   const metrics = createGatewayMetrics(createMetrics("test"));
   const log = createLog("test", "silent");

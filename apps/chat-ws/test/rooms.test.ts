@@ -18,7 +18,7 @@ function openRooms() {
     messages: () => Promise.reject(new Error("not asked here")),
   };
   const outlets = { openAudience: () => createAudience(() => {}), behind() {}, resync() {}, now: () => 0 };
-  const rooms = createRooms<string>(history, outlets, readers);
+  const rooms = createRooms<string>(async () => {}, history, outlets, readers);
   return {
     rooms,
     asked,
@@ -51,10 +51,10 @@ describe("rooms", () => {
   });
 
   test("that cannot be opened refuse all who wait, leave nothing behind, and can be tried again", async () => {
-    const { rooms, answer, fail } = openRooms();
+    const { rooms, asked, answer, fail } = openRooms();
     const joined = [rooms.join("r", "a"), rooms.join("r", "b")];
     const refused = Promise.all(joined.map((join) => expect(join).rejects.toMatchObject({ code: "UNAVAILABLE" })));
-    await new Promise(setImmediate);
+    await expect.poll(() => asked.length).toBe(1);
     fail();
     await refused;
     expect(rooms.size).toBe(0);

@@ -14,7 +14,17 @@ export const ChatMessagePubSub = z.object({
 });
 export type ChatMessagePubSub = z.infer<typeof ChatMessagePubSub>;
 
-/** On `chat-timestamp`: stored; echoes `via`. `stored` is the whole message, if it was edited or deleted since. */
+/** How every payload of ours on `chat-message` ends, so that it can be told from a foreign one without parsing. */
+export const ownMessageEnd = /"via":"[^"\\]+"\}$/;
+
+/** On the plain `chat-message`, from an older service beside ours: it has no `via`. */
+export const ForeignMessage = ChatMessagePubSub.omit({ via: true, senderName: true }).extend({
+  senderName: z.string().optional(),
+});
+export type ForeignMessage = z.infer<typeof ForeignMessage>;
+
+/** On `chat-timestamp`: stored; echoes `via`. `stored` is the whole message, if it was edited or deleted since,
+ * or adopted: nobody has its preview. */
 export const ChatTimestampPubSub = StoredMessage.pick({
   roomId: true,
   id: true,

@@ -32,6 +32,30 @@ export function channelsOf(partition: number, partitions: number): Channels {
   };
 }
 
+/** All partitions, and which of them a key belongs to. */
+export interface Partitioning {
+  readonly all: readonly Channels[];
+  /** @param key a roomId, or for what concerns an account its id */
+  of(key: string): Channels;
+}
+
+export function createPartitioning(partitions: number): Partitioning {
+  const all = Array.from({ length: partitions }, (_, partition) => channelsOf(partition, partitions));
+  return { all, of: (key) => all[partitionOf(key, partitions)]! };
+}
+
+/** Where all processes keep the number of partitions they agree on. */
+export const partitionsKey = "chat-partitions";
+
+/** What older services beside ours publish on and listen to, whatever the number of partitions. */
+export const plainChannels = channelsOf(0, 1);
+
+/** Under which an adopted foreign message is remembered; in the slot of its log. */
+export function adoptKeyOf(roomId: string, sender: string, tempId: string, partitions: number): string {
+  const tag = partitions === 1 ? "" : `{${partitionOf(roomId, partitions)}}:`;
+  return `adopt:${tag}${roomId}:${sender}:${tempId}`;
+}
+
 /** Between gateways, one for all partitions: what accounts spent of their send rate. */
 export const ratesTopic = "chat-rates";
 

@@ -97,6 +97,12 @@ export const nodeEnv = variable(
   "`production` refuses what is for tests: CHAT_LAB, FAILPOINT",
 );
 
+export const partitions = variable(
+  "CHAT_PARTITIONS",
+  integer(1, 256).default(1),
+  "over how many logs rooms are spread, each with a writer of its own; the same in chat-ws and chat-history",
+);
+
 /** How access tokens are recognised. */
 export const tokenVariables = {
   tokenIssuer: variable("TOKEN_ISSUER", z.string().min(1).default("parley"), "`iss` of access tokens"),

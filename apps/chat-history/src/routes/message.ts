@@ -1,6 +1,14 @@
 // PATCH and DELETE /{roomId}/messages/{id}: the author changes a message, and the room hears of it live (contracts §3).
 import type { Bus } from "@parley/bus";
-import { MessageEdit, parseContent, Refusal, RoomId, Uuid, type Channels, type MessageAnswer } from "@parley/contracts";
+import {
+  MessageEdit,
+  parseContent,
+  Refusal,
+  RoomId,
+  Uuid,
+  type MessageAnswer,
+  type Partitioning,
+} from "@parley/contracts";
 import { identityOf, type Log } from "@parley/service";
 import type { Request, RequestHandler, Response } from "express";
 import type { Pool } from "pg";
@@ -11,7 +19,7 @@ import { deleteMessage, editMessage, type Changed, type ChangeOf } from "../stor
 export interface MessageOptions {
   pool: Pool;
   bus: Bus;
-  channels: Channels;
+  partitioning: Partitioning;
   contentCodePointsMax: number;
   rates: ChangeRates;
   queue: ChangeQueue;
@@ -44,7 +52,7 @@ function parseChangeOf({ params }: Request, response: Response): ChangeOf {
 
 /** Committed is committed: gateways that miss the event find the change by the room's position. */
 async function carryOut(
-  { bus, channels, rates, queue, log }: MessageOptions,
+  { bus, partitioning, rates, queue, log }: MessageOptions,
   response: Response,
   { roomId, accountId }: ChangeOf,
   work: () => Promise<Changed>,
@@ -54,7 +62,7 @@ async function carryOut(
   if (isChanged) {
     const { roomId: _, ...rest } = message;
     await bus
-      .publish(channels.update, roomId, JSON.stringify({ roomId, ...rest }))
+      .publish(partitioning.of(roomId).update, roomId, JSON.stringify({ roomId, ...rest }))
       .catch((error: unknown) => log.warn({ err: error }, "a change was not published; gateways will fetch it"));
   }
   const body: MessageAnswer = { message };

@@ -7,9 +7,9 @@ import { parseMessage, type MessageRow } from "./message-row.ts";
 import { createRooms, lockRooms, storeMessages } from "./record-sql.ts";
 
 /** First half of the advisory lock's key ("prly"); the partition is the second. */
-const lockClass = 0x70726c79;
-const queryMs = 6_000;
-const connectMs = 5_000;
+export const lockClass = 0x70726c79;
+export const queryMs = 6_000;
+export const connectMs = 5_000;
 
 /** Rooms that are known to be there. Beyond it all are asked for again. */
 const knownRoomsMax = 100_000;
@@ -42,7 +42,7 @@ export interface Writer {
 }
 
 /** How long the end of a connection may take, in milliseconds: over a broken one the server never answers. */
-const closeMs = 1_000;
+export const closeMs = 1_000;
 
 /** @param inserted called, if given, between the insert and the COMMIT, which then do not leave together */
 export async function openWriter(databaseUrl: string, partition: number, inserted?: () => void): Promise<Writer> {
