@@ -128,7 +128,7 @@ test("one process writes all partitions, on the memory bus too", async () => {
   const rooms = Array.from({ length: 20 }, () => randomUUID());
   await Promise.all(rooms.map((roomId) => record(bus, [messageFor(roomId)], partitioning.of(roomId))));
   const { rows } = await history.pool.query("SELECT room_id FROM chat.message");
-  expect(rows.map(({ room_id }) => room_id).toSorted()).toEqual(rooms.toSorted());
+  expect(new Set(rows.map(({ room_id }) => room_id))).toEqual(new Set(rooms));
   await history.close();
   await bus.close();
 });

@@ -18,8 +18,18 @@ const SERVICE_TOKEN = "service-token-of-tests";
 export interface ClusterOptions {
   gateways: number;
   histories: number;
+  /** Over how many logs rooms are spread; 1 by default. */
+  partitions?: number;
+  /** What stands for Redis; one of its own by default. */
+  startRedis?: () => Promise<RunningRedis>;
   /** More for every chat-ws. By default nobody is too fast. */
   gatewayEnv?: Record<string, string>;
+}
+
+export interface RunningRedis {
+  /** As REDIS_URL has it. */
+  url: string;
+  stop(): Promise<void>;
 }
 
 /** For tests that send faster than people do. */
@@ -27,7 +37,7 @@ export const unhurried = { SENDS_PER_SECOND_MAX: "100000", SENDS_BURST_MAX: "100
 
 /** @param adminUrl a PostgreSQL in which a database may be made */
 export async function startCluster(adminUrl: string, options: ClusterOptions): Promise<Cluster> {
-  const [redis, database] = await Promise.all([startRedis(), createDatabase(adminUrl)]);
+  const [redis, database] = await Promise.all([(options.startRedis ?? startRedis)(), createDatabase(adminUrl)]);
   const started: ServiceProcess[] = [];
   async function start(app: string, env: Record<string, string>) {
     const service = await startService(app, {
@@ -35,6 +45,7 @@ export async function startCluster(adminUrl: string, options: ClusterOptions): P
       DATABASE_URL: database.url,
       REDIS_URL: redis.url,
       SERVICE_TOKEN,
+      CHAT_PARTITIONS: String(options.partitions ?? 1),
       ...env,
     });
     started.push(service);

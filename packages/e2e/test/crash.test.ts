@@ -4,6 +4,7 @@ import { afterEach, describe, expect, inject, test } from "vitest";
 import { readHistory, signUp } from "../src/accounts.ts";
 import { startCluster, type Cluster } from "../src/cluster.ts";
 import { confirmedOf } from "../src/inbox.ts";
+import { readMetric } from "../src/metric.ts";
 import { openRetryingSender } from "../src/retrying-sender.ts";
 import { connectStompjs } from "../src/stompjs-client.ts";
 
@@ -36,12 +37,10 @@ describe("kill -9 of chat-history in the middle of 500 messages", () => {
       return delivery;
     });
     await middle;
-    const writer = await pool.query(
-      "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'parley recorder%' AND datname = current_database()",
-    );
-    expect(writer.rowCount).toBe(histories);
-    await Promise.all(cluster.histories.slice(0, 1).map((history) => history.end("SIGKILL")));
-    const survivor = histories === 1 ? await cluster.startHistory() : cluster.histories[1]!;
+    const active = await Promise.all(cluster.histories.map(({ url }) => readMetric(url, "recorder_active")));
+    expect(active.toSorted((one, other) => one! - other!)).toEqual(histories === 1 ? [1] : [0, 1]);
+    await cluster.histories[active.indexOf(1)]!.end("SIGKILL");
+    const survivor = histories === 1 ? await cluster.startHistory() : cluster.histories[active.indexOf(0)]!;
 
     const deliveries = await Promise.all(sent);
     const stored = await readHistory(survivor.url, roomId, alice);
