@@ -2,7 +2,7 @@
 import type { LogEntry } from "@parley/bus";
 import { ChatMessagePubSub, ChatRejectedPubSub, type ChatTimestampPubSub } from "@parley/contracts";
 import type { z } from "zod";
-import type { Stored } from "./store/writer.ts";
+import type { Stored } from "./store/record.ts";
 
 export interface Entry {
   id: string;

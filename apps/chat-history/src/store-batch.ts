@@ -1,7 +1,8 @@
 // Stores a batch of entries although PostgreSQL may refuse one for what it contains: that one is found, tried again, and
 // given up, so that it holds up nobody else (guarantee F-11). It does not know what becomes of either.
 import type { ChatMessagePubSub } from "@parley/contracts";
-import type { Stored, Writer } from "./store/writer.ts";
+import type { Stored } from "./store/record.ts";
+import type { Writer } from "./store/writer.ts";
 
 const triesMax = 3;
 

@@ -9,13 +9,42 @@ export const createRooms = `
   ON CONFLICT DO NOTHING`;
 
 /**
- * $1: room ids. Answers those that are ours until the commit; a room that somebody else holds is left out.
- * A statement of its own, awaited: the snapshot of the next one must come after the lock, or its numbers would be old.
+ * $1: room ids. Answers those that are ours until the commit, and how far they have come; a room that somebody else holds is
+ * left out. A statement of its own, awaited: what comes next is numbered from it, or has its snapshot after the lock.
  */
 export const lockRooms = `
-  SELECT id FROM chat.room WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+  SELECT id, last_seq, last_change_seq FROM chat.room WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
 
 /**
+ * New messages that are numbered already, a column each. Fails with a violation of `message_temp_id` if one is stored
+ * already. Answers one row, since a row for each costs more than it says: ids and seqs in the order of insertion.
+ */
+export const insertMessages = `
+  WITH inserted AS (
+    INSERT INTO chat.message (room_id, seq, change_seq, temp_id, sender, content, content_hash, created_at)
+    SELECT room_id, seq, change_seq, temp_id, sender, content, sha256(convert_to(content, 'UTF8')), statement_timestamp()
+    FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::text[])
+      AS e (room_id, seq, change_seq, temp_id, sender, content)
+    RETURNING id, seq, created_at
+  )
+  SELECT string_agg(id::text, ',') AS ids, string_agg(seq::text, ',') AS seqs, min(created_at) AS created_at
+  FROM inserted`;
+
+/** $1: room ids, all locked; $2: how many messages each has been given. */
+export const moveRooms = `
+  UPDATE chat.room
+  SET last_seq = last_seq + more.count, last_change_seq = last_change_seq + more.count, changed_at = statement_timestamp()
+  FROM unnest($1::text[], $2::bigint[]) AS more (id, count)
+  WHERE room.id = more.id`;
+
+/** $1: account ids; $2: the names they go by now. In one order, so that two writers do not wait for each other. */
+export const nameSenders = `
+  INSERT INTO chat.sender (account_id, name)
+  SELECT * FROM unnest($1::text[], $2::text[]) AS e (account_id, name) ORDER BY account_id
+  ON CONFLICT (account_id) DO UPDATE SET name = excluded.name WHERE sender.name <> excluded.name`;
+
+/**
+ * The same for entries of which some may be stored already, or come twice. Three times as dear, so it is for these only.
  * $1: the entries as JSON, in log order; all rooms locked. JSON, because both sides read it fast, and because PostgreSQL
  * expects a hundred rows of it: a plan that is made once then suits one entry and a thousand.
  * What is stored already, or comes twice in the batch, is left out *before* numbering: numbering first would leave
@@ -28,8 +57,10 @@ export const storeMessages = `
       json_to_recordset($1) AS ("roomId" text, "tempId" uuid, sender text, "senderName" text, content text)
     ) WITH ORDINALITY AS e (room_id, temp_id, sender, sender_name, content, n)
   ), known AS (
-    SELECT * FROM chat.message m
-    WHERE (m.room_id, m.sender, m.temp_id) IN (SELECT room_id, sender, temp_id FROM entry)
+    SELECT m.*
+    FROM (SELECT DISTINCT room_id, sender, temp_id FROM entry) AS e CROSS JOIN LATERAL (
+      SELECT * FROM chat.message m WHERE (m.room_id, m.sender, m.temp_id) = (e.room_id, e.sender, e.temp_id) LIMIT 1
+    ) AS m
   ), fresh AS (
     SELECT DISTINCT ON (room_id, sender, temp_id) e.*
     FROM entry e LEFT JOIN known USING (room_id, sender, temp_id)
