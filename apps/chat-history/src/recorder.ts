@@ -63,7 +63,7 @@ export async function recordPartition(options: RecorderOptions, { signal, workin
     const teller = createTeller(reader, options);
     let setAside: Entry[] = [];
     let telling = Promise.resolve();
-    let reading = readMore(reader, 0, 0); // At first without waiting, just to see that it works.
+    let reading = ahead(readMore(reader, 0, 0)); // At first without waiting, just to see that it works.
     try {
       while (!signal.aborted) {
         const read = await reading;

@@ -33,7 +33,7 @@ export async function openHistory({ bus = createMemoryBus(), databaseUrl, env }:
   lifecycle.opened("jwks", () => jwks.close());
   const jwksPort = await listen(jwks, 0, "127.0.0.1");
   const pool = new Pool({ connectionString: database.url });
-  pool.on("connect", (client) => client.on("error", () => {})); // Ended by force when the database is dropped.
+  pool.on("error", () => {}); // A connection that is ending may be ended by force when the database is dropped.
   lifecycle.opened("pool", () => pool.end());
   const config = readConfig(historyVariables, {
     DATABASE_URL: database.url,
