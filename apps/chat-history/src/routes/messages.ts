@@ -1,9 +1,9 @@
 // GET /{roomId}/messages: a page of a room's history (contracts §3).
-import { HistoryQuery, Refusal, RoomId, type HistoryPage } from "@parley/contracts";
+import { HistoryQuery, Refusal, RoomId, type HistoryPage, type StoredMessage } from "@parley/contracts";
 import type { Turns } from "@parley/service";
 import type { RequestHandler } from "express";
 import type { Pool } from "pg";
-import { readPage, type PageQuery } from "../store/messages.ts";
+import { floorOf, readPage, type PageQuery } from "../store/messages.ts";
 
 /** @param turns of reading: storing must not wait for readers, however many there are */
 export function getMessages(pool: Pool, turns: Turns): RequestHandler {
@@ -16,17 +16,22 @@ export function getMessages(pool: Pool, turns: Turns): RequestHandler {
     // One more than asked for tells whether there are more.
     const read = () => readPage(pool, roomId.data, { ...page, limit: page.limit + 1 });
     const { messages, position } = await turns.run(read);
-    const hasMore = messages.length > page.limit;
-    const backwards = page.from === "newest" || page.from === "before";
-    if (hasMore) messages.splice(backwards ? 0 : page.limit, 1);
-    const edge = backwards
-      ? messages[0]?.seq
-      : page.from === "after"
-        ? messages.at(-1)?.seq
-        : messages.at(-1)?.changeSeq;
-    const answer: HistoryPage = { messages, hasMore, nextCursor: hasMore ? (edge ?? null) : null, position };
+    const isFull = messages.length > page.limit;
+    const isBack = page.from === "newest" || page.from === "before";
+    if (isFull) messages.splice(isBack ? 0 : page.limit, 1);
+    const floor = isBack ? floorOf(page, position) : 1;
+    const hasMore = isFull || floor > 1;
+    const edge = isFull ? edgeOf(page, messages) : floor;
+    const answer: HistoryPage = { messages, hasMore, nextCursor: hasMore ? edge : null, position };
     response.json(answer);
   };
+}
+
+/** Where the next page begins. */
+function edgeOf({ from }: PageQuery, messages: StoredMessage[]): number {
+  const last = messages.at(-1)!;
+  if (from === "changedAfter") return last.changeSeq;
+  return from === "after" ? last.seq : messages[0]!.seq;
 }
 
 function pageOf({ before, after, changedAfter, limit }: HistoryQuery): PageQuery {

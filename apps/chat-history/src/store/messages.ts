@@ -15,10 +15,13 @@ export interface PageQuery {
   limit: number;
 }
 
+/** How many places a page back looks at: behind a long run of deleted messages it ends early, and is gone on from there. */
+const lookedAtMax = 5_000;
+
 /** Messages in reading order. Newest and `before` leave tombstones out; `after` and `changedAfter` give them. */
 const pageSql: Record<PageQuery["from"], string> = {
-  newest: `NOT is_deleted AND $2::bigint IS NOT NULL ORDER BY seq DESC`,
-  before: `NOT is_deleted AND seq < $2 ORDER BY seq DESC`,
+  newest: `NOT is_deleted AND seq > last_seq - ${lookedAtMax} AND $2::bigint IS NOT NULL ORDER BY seq DESC`,
+  before: `NOT is_deleted AND seq < $2 AND seq >= least($2, last_seq + 1) - ${lookedAtMax} ORDER BY seq DESC`,
   after: `seq > $2 ORDER BY seq`,
   changedAfter: `change_seq > $2 ORDER BY change_seq`,
 };
@@ -42,6 +45,12 @@ export async function readPage(
   const key = from === "changedAfter" ? "changeSeq" : "seq";
   read.messages.sort((one, other) => one[key] - other[key]);
   return read;
+}
+
+/** Where a page back ended, if it was not full: the first place of the room, or the first that it looked at. */
+export function floorOf({ from, cursor }: PageQuery, position: Position): number {
+  const end = from === "newest" ? position.seq + 1 : Math.min(cursor, position.seq + 1);
+  return Math.max(1, end - lookedAtMax);
 }
 
 /** The latest state of all that was created or changed after a position, by `changeSeq`. */

@@ -116,6 +116,30 @@ describe("GET /{roomId}/messages", () => {
     await get(path).expect(400);
   });
 
+  test("ends a page early behind thousands of deleted messages, and says where to go on", async () => {
+    const long = randomUUID();
+    await history.pool.query(
+      `WITH room AS (INSERT INTO chat.room (id, last_seq, last_change_seq) VALUES ($1, 12000, 12000))
+       INSERT INTO chat.message (room_id, seq, change_seq, temp_id, sender, content, content_hash, created_at, is_deleted)
+       SELECT $1, n, n, gen_random_uuid(), 'alice', '', '', now(), n BETWEEN 21 AND 11990 FROM generate_series(1, 12000) AS n`,
+      [long],
+    );
+    const pages: { seqs: number[]; nextCursor: number | null }[] = [];
+    for (let query = ""; pages.at(-1)?.nextCursor !== null && pages.length < 9;) {
+      const body = HistoryPage.parse((await get(`/${long}/messages?limit=10${query}`).expect(200)).body);
+      pages.push({ seqs: body.messages.map(({ seq }) => seq), nextCursor: body.nextCursor });
+      query = `&before=${body.nextCursor}`;
+    }
+    expect(pages).toEqual([
+      { seqs: range(11_991, 12_000), nextCursor: 7_001 },
+      { seqs: [], nextCursor: 2_001 },
+      { seqs: range(11, 20), nextCursor: 11 },
+      { seqs: range(1, 10), nextCursor: null },
+    ]);
+    const beyond = HistoryPage.parse((await get(`/${long}/messages?before=999999999&limit=2`).expect(200)).body);
+    expect(beyond.messages.map(({ seq }) => seq)).toEqual([11_999, 12_000]);
+  });
+
   test("needs a token (B-61)", async () => {
     const { body } = await request(history.server).get(`/${roomId}/messages`).expect(401);
     expect(body.error.code).toBe("UNAUTHENTICATED");
