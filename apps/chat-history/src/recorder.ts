@@ -1,7 +1,7 @@
 // The one writer of a partition: takes what has gathered in the log, has it stored, and has the outcome told while it
 // stores what came next. It assumes that the log repeats itself: an entry seen before is confirmed again, not stored again.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LogEntry, LogReader } from "@parley/bus";
+import type { LogReader } from "@parley/bus";
 import { parseEntry, refusedEntry, type DeadEntry, type Entry } from "./entries.ts";
 import type { Losses } from "./losses.ts";
 import { storeBatch } from "./store-batch.ts";
@@ -30,6 +30,16 @@ interface Outcome {
   dead: DeadEntry[];
 }
 
+const nothing: Outcome = { finished: [], setAside: [], dead: [] };
+
+/** What was read, parsed. */
+interface Gathered {
+  entries: Entry[];
+  refused: DeadEntry[];
+  /** There may be more. */
+  isFull: boolean;
+}
+
 /** Also the ping that keeps the writing session alive (its idle_session_timeout is 10 s). */
 const idleMs = 2_000;
 const setAsideMs = 100;
@@ -56,44 +66,63 @@ export async function recordPartition(options: RecorderOptions, { signal, workin
   }
 
   /**
-   * Reads from the log's beginning: what a writer before us left unfinished comes first. While a batch is told the next one
-   * is stored; a full one has been followed by reading, and the next waits already.
+   * Reads from the log's beginning: what a writer before us left unfinished comes first. Behind a full batch the next one
+   * waits already; it is read and parsed while PostgreSQL works on the first, and the first is told while it works on the
+   * next. Where nothing waits, a batch is told at once.
    */
   async function recordAll(reader: LogReader) {
     const teller = createTeller(reader, options);
     let setAside: Entry[] = [];
+    let untold: Outcome = nothing;
     let telling = Promise.resolve();
-    let reading = ahead(readMore(reader, 0, 0)); // At first without waiting, just to see that it works.
+    const read = (waitMs: number) => ahead(readMore(reader, setAside.length, waitMs));
+    const tell = () => {
+      const { finished, dead } = untold;
+      untold = nothing;
+      telling = ahead(telling.then(() => teller.tell(finished, dead)));
+    };
+    let reading = read(0); // At first without waiting, just to see that it works.
     try {
       while (!signal.aborted) {
-        const read = await reading;
-        const isFull = read.length >= batchEntriesMax;
-        if (isFull) reading = ahead(readMore(reader, setAside.length, idleMs));
-        if (read.length > 0) reached("after-read");
-        const parsed = read.map(parseEntry);
-        const outcome = await store([...setAside, ...parsed.filter((entry) => "message" in entry)]);
+        const { entries, refused, isFull } = await reading;
+        let isNextThere = false;
+        if (isFull) reading = read(idleMs);
+        if (isFull) reading.then(() => (isNextThere = true), ignore);
+        const outcome = await store([...setAside, ...entries], tell);
         setAside = outcome.setAside;
-        await telling;
-        const dead = [...parsed.filter((entry) => "reason" in entry), ...outcome.dead];
-        telling = ahead(teller.tell(outcome.finished, dead));
+        await telling; // One batch at most is being told: what fails is not far behind.
+        untold = { ...outcome, dead: [...refused, ...outcome.dead] };
+        if (!isNextThere) tell();
         working();
         await losses.look(reader);
-        if (!isFull) reading = ahead(readMore(reader, setAside.length, idleMs));
+        if (!isFull) reading = read(idleMs);
       }
     } finally {
+      tell();
       await telling;
     }
   }
 
-  async function readMore(reader: LogReader, waiting: number, waitMs: number): Promise<LogEntry[]> {
-    if (waiting < setAsideEntriesMax) return reader.next(batchEntriesMax, waiting > 0 ? setAsideMs : waitMs);
-    await sleep(setAsideMs, undefined, { signal }).catch(() => {}); // Stopping is no fault.
-    return [];
+  async function readMore(reader: LogReader, waiting: number, waitMs: number): Promise<Gathered> {
+    if (waiting >= setAsideEntriesMax) {
+      await sleep(setAsideMs, undefined, { signal }).catch(() => {}); // Stopping is no fault.
+      return { entries: [], refused: [], isFull: false };
+    }
+    const read = await reader.next(batchEntriesMax, waiting > 0 ? setAsideMs : waitMs);
+    if (read.length > 0) reached("after-read");
+    const parsed = read.map(parseEntry);
+    return {
+      entries: parsed.filter((entry) => "message" in entry),
+      refused: parsed.filter((entry) => "reason" in entry),
+      isFull: read.length >= batchEntriesMax,
+    };
   }
 
-  async function store(batch: Entry[]): Promise<Outcome> {
+  /** @param meanwhile called while PostgreSQL works on the batch, perhaps more than once, or not at all if that fails */
+  async function store(batch: Entry[], meanwhile: () => void): Promise<Outcome> {
     const outcome: Outcome = { finished: [], setAside: [], dead: [] };
     if (batch.length === 0) {
+      meanwhile();
       await writer.tryLock();
       return outcome;
     }
@@ -101,6 +130,7 @@ export async function recordPartition(options: RecorderOptions, { signal, workin
     const stored = await storeBatch(
       writer,
       batch.map((entry) => entry.message),
+      meanwhile,
     );
     endTimer();
     reached("after-commit");
@@ -116,6 +146,8 @@ export async function recordPartition(options: RecorderOptions, { signal, workin
 
 /** What runs on while something else is awaited first; its fault is met when it is awaited itself. */
 function ahead<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
+  promise.catch(ignore);
   return promise;
 }
+
+function ignore() {}

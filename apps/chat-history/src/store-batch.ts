@@ -10,13 +10,19 @@ const triesMax = 3;
 export type BatchOutcome = Stored | { refusedBy: string } | undefined;
 
 /**
+ * @param meanwhile called while PostgreSQL works on the entries, perhaps more than once, or not at all if that fails
+ *
  * Answers in the entries' order. Halves are stored one after the other, and a room that was locked in the first is left
  * alone in the second: the order of a room's messages stays.
  */
-export async function storeBatch(writer: Writer, entries: ChatMessagePubSub[]): Promise<BatchOutcome[]> {
+export async function storeBatch(
+  writer: Writer,
+  entries: ChatMessagePubSub[],
+  meanwhile = () => {},
+): Promise<BatchOutcome[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await writer.store(entries);
+      return await writer.store(entries, meanwhile);
     } catch (error) {
       const refusedBy = contentFault(error);
       if (refusedBy === undefined) throw error;

@@ -262,3 +262,20 @@ test("tells of entries that disappear from the log by other hands, and is not re
   await bus.close();
   await redis.stop();
 });
+
+test("a full batch is told at once, although the next one is waited for first", async () => {
+  const bus = createMemoryBus();
+  const history = await openHistory({ bus, env: { BATCH_ENTRIES_MAX: "10" } });
+  for (let n = 0; n < 3; n++) {
+    const messages = Array.from({ length: 10 }, () => messageFor("full"));
+    const outcomes = await watchOutcomes(bus, messages);
+    await append(bus, messages); // In one turn: the recorder reads all ten.
+    await expect.poll(() => outcomes.outcomes.length, { timeout: 1_500 }).toBe(10); // Reading waits for 2 s.
+  }
+  await record(
+    bus,
+    Array.from({ length: 105 }, () => messageFor("full")),
+  );
+  await history.close();
+  await bus.close();
+});

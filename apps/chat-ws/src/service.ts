@@ -86,7 +86,8 @@ export async function createChatWs(
   const healing: Healing<Listener> = createHealing({ ...config, history, receipts, rooms, log, metrics });
   lifecycle.opened("healing", () => healing.close());
 
-  if (partitions === 1) await feeds.use(partitioning.all[0]!); // There is no other: it is wanted from the start.
+  // Who has just started may be wanted everywhere at once. What is away now is asked for again by whoever needs it.
+  await Promise.allSettled(partitioning.all.map((channels) => feeds.use(channels)));
   bus.onGap(() => {
     metrics.gaps.inc();
     void healing.checkAll();

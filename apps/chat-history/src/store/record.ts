@@ -29,6 +29,8 @@ export interface RecordOptions {
   memory: Memory;
   /** Called, if given, between the insert and the COMMIT, which then do not leave together. */
   inserted: (() => void) | undefined;
+  /** Called, if given, while PostgreSQL has the entries in hand. */
+  meanwhile?: (() => void) | undefined;
 }
 
 /** Rooms and names that are remembered. Beyond it all are asked for or said again. */
@@ -75,7 +77,7 @@ async function recordWith(
   store: Store,
   client: Client,
   entries: ChatMessagePubSub[],
-  { memory, inserted }: RecordOptions,
+  { memory, inserted, meanwhile }: RecordOptions,
 ): Promise<(Stored | undefined)[]> {
   const wanted = [...new Set(entries.map((entry) => entry.roomId))];
   const [, , locked] = await Promise.all([
@@ -93,7 +95,9 @@ async function recordWith(
   const free = entries.filter((entry) => rooms.has(entry.roomId));
   const storing = store(client, free, rooms, memory);
   if (inserted) await storing.inserted.then(inserted);
-  const [commit] = await Promise.all([client.query("COMMIT"), storing.inserted]);
+  const ending = Promise.all([client.query("COMMIT"), storing.inserted]);
+  meanwhile?.();
+  const [commit] = await ending;
   // A failed transaction's COMMIT succeeds, with another tag.
   if (commit.command !== "COMMIT") throw new Error(`the transaction ended in ${commit.command}`);
   remember(memory, free, wanted, rooms);

@@ -26,9 +26,10 @@ export interface Writer {
   tryLock(): Promise<boolean>;
   /**
    * Stores the entries in one transaction. Answers in their order; undefined for entries of rooms that somebody else
-   * has locked: those are untouched. Rejects if the outcome is not a certain commit.
+   * has locked: those are untouched. Rejects if the outcome is not a certain commit. `meanwhile` is called while the
+   * server has them in hand.
    */
-  store(entries: ChatMessagePubSub[]): Promise<(Stored | undefined)[]>;
+  store(entries: ChatMessagePubSub[], meanwhile?: () => void): Promise<(Stored | undefined)[]>;
   close(): Promise<void>;
 }
 
@@ -57,9 +58,9 @@ export async function openWriter(databaseUrl: string, partition: number, inserte
       else held = await lock(client, partition);
       return held;
     },
-    async store(entries) {
+    async store(entries, meanwhile) {
       try {
-        return await record(client, entries, { memory, inserted });
+        return await record(client, entries, { memory, inserted, meanwhile });
       } catch (error) {
         await client.query("ROLLBACK").catch(() => {}); // The first fault is the one to tell.
         throw error;
