@@ -56,18 +56,27 @@ function hasTaskset(): boolean {
   }
 }
 
-/** Puts a process with all its threads, and what it starts from now on, on one core. */
-export function pin(pid: number, core: 0 | 1): void {
-  if (isPinned) execFileSync("taskset", ["-a", "-c", "-p", String(core), String(pid)], { stdio: "ignore" });
+/** Where a process may run: on one of two cores, or on whichever of them is free. */
+export type Cores = 0 | 1 | "both";
+
+/** Puts a process with all its threads, and what it starts from now on, on these cores. */
+export function pin(pid: number, cores: Cores): void {
+  const list = cores === "both" ? "0,1" : String(cores);
+  if (isPinned) execFileSync("taskset", ["-a", "-c", "-p", list, String(pid)], { stdio: "ignore" });
 }
 
-/** Runs one of our own files as a process on a core. */
-export function spawnOnCore(file: string, args: string[], core: 0 | 1, env: Record<string, string> = {}): ChildProcess {
+/** Runs one of our own files as a process on these cores. */
+export function spawnOnCores(
+  file: string,
+  args: string[],
+  cores: Cores,
+  env: Record<string, string> = {},
+): ChildProcess {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, ["--conditions=development", file, ...args], {
     env: { PATH, HOME, ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  if (child.pid !== undefined) pin(child.pid, core);
+  if (child.pid !== undefined) pin(child.pid, cores);
   return child;
 }

@@ -1,6 +1,7 @@
 // The bench: every scenario, every contestant, in turn and again, then a table. Speed is a ratio within one run.
 import { mkdir, writeFile } from "node:fs/promises";
 import { measureIdle, measureLoad, type IdleMeasure, type LoadMeasure } from "./measure.ts";
+import { measureBacklog, measureSending, type StoringMeasure } from "./measure-storing.ts";
 import { parseOptions, usage, type Options, type PeerName } from "./options.ts";
 import { createParleyPeer } from "./peers/parley.ts";
 import type { Peer } from "./peers/peer.ts";
@@ -14,7 +15,7 @@ const accounts = 100;
 const results = new URL("../results/", import.meta.url);
 
 const options = readOptions();
-const parley = await createParleyPeer();
+const parley = await createParleyPeer({ env: options.set, isProfiled: options.profile });
 const peers: Record<PeerName, Peer> = {
   parley,
   "socketio-redis": socketioRedis,
@@ -32,8 +33,7 @@ try {
     process.stdout.write(`${step + 1}/${plan.length} ${name}, ${peer}, repetition ${repetition} … `);
     const measure = await run(name, peer);
     outcomes.push({ scenario: name, peer, repetition, ...measure });
-    const shown = measure.load ? formatLoad(measure.load) : formatIdle(measure.idle!);
-    console.log(`${shown} (${((performance.now() - startMs) / 1_000).toFixed(0)} s)`);
+    console.log(`${formatMeasure(measure)} (${((performance.now() - startMs) / 1_000).toFixed(0)} s)`);
   }
 } finally {
   await parley.close();
@@ -72,21 +72,41 @@ async function makePlan() {
   );
 }
 
-async function run(
-  name: keyof typeof scenarios,
-  peerName: PeerName,
-): Promise<{ load?: LoadMeasure; idle?: IdleMeasure }> {
+type Measure = Pick<Outcome, "load" | "idle" | "storing">;
+
+async function run(name: keyof typeof scenarios, peerName: PeerName): Promise<Measure> {
   const scenario = scenarios[name];
   const peer = peers[peerName];
   const tokensFor = (count: number) => (peerName === "parley" ? parley.tokens(count) : Promise.resolve([]));
+  const times = { warmMs, measureMs: options.seconds * 1_000 };
   if (scenario.kind === "load") {
-    const tokens = await tokensFor(accounts);
-    const job = { ...scenario.load, kind: "load" as const, tokens, warmMs, measureMs: options.seconds * 1_000 };
+    const job = { ...scenario.load, ...times, kind: "load" as const, tokens: await tokensFor(accounts) };
     return { load: await measureLoad(peer, scenario.servers, job) };
+  }
+  if (scenario.kind === "sending") {
+    const tokens = await tokensFor(scenario.sending.senders);
+    const job = { ...scenario.sending, ...times, kind: "sending" as const, tokens };
+    return { storing: await measureSending(parley, "both", job) };
+  }
+  if (scenario.kind === "backlog") {
+    const partitions = Number(options.set["CHAT_PARTITIONS"] ?? 1);
+    const backlog = { ...scenario.backlog, entries: options.backlog, partitions };
+    return { storing: await measureBacklog(parley, "both", backlog) };
   }
   const { connections, rooms, atOnce } = scenario;
   const tokens = await tokensFor(connections);
   return { idle: await measureIdle(peer, { kind: "idle", tokens, connections, rooms, atOnce }) };
+}
+
+function formatMeasure({ load, idle, storing }: Measure): string {
+  if (storing) return formatStoring(storing);
+  return load ? formatLoad(load) : formatIdle(idle!);
+}
+
+function formatStoring({ perSecond, latency, cores }: StoringMeasure): string {
+  const shares = Object.entries(cores).map(([part, share]) => `${part} ${share.toFixed(2)}`);
+  const figures = latency ? `, p50 ${latency.p50.toFixed(1)} ms, p99 ${latency.p99.toFixed(1)} ms` : "";
+  return `${Math.round(perSecond)}/s${figures}; cores: ${shares.join(", ")}`;
 }
 
 function formatLoad({

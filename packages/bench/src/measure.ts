@@ -1,13 +1,18 @@
 // One contestant, one job, fresh servers: what was delivered, what it cost, and whether anything was wrong.
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { readCpuSeconds, readResidentKiB, spawnOnCore } from "./cpu.ts";
+import { readCpuSeconds, readResidentKiB } from "./cpu.ts";
+import { startGenerator } from "./generator-process.ts";
 import type { Faults } from "./generator/checker.ts";
-import type { Idle, Job, Load, LoadResult, Report } from "./generator/job.ts";
+import type { Idle, Job, Latency, Load } from "./generator/job.ts";
 import type { Peer, RunningPeer } from "./peers/peer.ts";
 
-export interface LoadMeasure extends LoadResult {
+export interface LoadMeasure {
+  deliveries: number;
+  seconds: number;
+  /** From the intended moment of sending to the moment of reading, in milliseconds; open loop only. */
+  latency?: Latency;
+  /** How busy the generator's core was, 0 to 1. */
+  generatorShare: number;
   faults: Faults;
   /** Deliveries per CPU-second of what relays, and of everything that takes part. */
   perRelayCpuSecond: number;
@@ -25,11 +30,12 @@ export interface IdleMeasure {
 /** How long memory may settle once all connections stand. */
 const settleMs = 3_000;
 
-type Wanted<J extends Job> = Omit<J, "ports" | "dialect">;
+/** A job before it is known who is measured. */
+export type Wanted<J extends Job> = Omit<J, "ports" | "dialect">;
 
 export async function measureLoad(peer: Peer, servers: number, job: Wanted<Load>): Promise<LoadMeasure> {
   return withServers(peer, servers, async (running) => {
-    const generator = startGenerator({ ...job, dialect: peer.dialect, ports: running.ports });
+    const generator = startGenerator({ ...job, dialect: peer.dialect, ports: running.ports }, 1);
     const readCpu = () => [readCpuSeconds(running.relayPids), readCpuSeconds(running.storePids)] as const;
     await generator.next("ready");
     generator.go();
@@ -40,18 +46,20 @@ export async function measureLoad(peer: Peer, servers: number, job: Wanted<Load>
     const { faults } = await generator.next("checked");
     const relay = after[0] - before[0];
     const store = after[1] - before[1];
+    const { count: deliveries, ...rest } = result;
     return {
-      ...result,
+      deliveries,
+      ...rest,
       faults,
-      perRelayCpuSecond: result.deliveries / relay,
-      perCpuSecond: result.deliveries / (relay + store),
+      perRelayCpuSecond: deliveries / relay,
+      perCpuSecond: deliveries / (relay + store),
     };
   });
 }
 
 export async function measureIdle(peer: Peer, job: Wanted<Idle>): Promise<IdleMeasure> {
   return withServers(peer, 1, async (running) => {
-    const generator = startGenerator({ ...job, dialect: peer.dialect, ports: running.ports });
+    const generator = startGenerator({ ...job, dialect: peer.dialect, ports: running.ports }, 1);
     await generator.next("ready");
     const kibBefore = readResidentKiB(running.serverPid);
     const cpuBefore = readCpuSeconds([running.serverPid]);
@@ -77,33 +85,4 @@ async function withServers<T>(peer: Peer, servers: number, act: (running: Runnin
   } finally {
     await running.stop();
   }
-}
-
-function startGenerator(job: Job) {
-  const child = spawnOnCore(fileURLToPath(new URL("generator/main.ts", import.meta.url)), [], 1);
-  const reports: Report[] = [];
-  let arrived = Promise.withResolvers<void>();
-  const wake = () => {
-    arrived.resolve();
-    arrived = Promise.withResolvers();
-  };
-  child.on("message", (report: Report) => {
-    reports.push(report);
-    wake();
-  });
-  child.on("exit", () => {
-    reports.push({ kind: "failed", reason: "the generator has ended" });
-    wake();
-  });
-  void once(child, "spawn").then(() => child.send(job));
-  return {
-    go: () => void child.send("go"),
-    async next<K extends Report["kind"]>(kind: K): Promise<Extract<Report, { kind: K }>> {
-      while (reports.length === 0) await arrived.promise;
-      const report = reports.shift()!;
-      if (report.kind === kind) return report as Extract<Report, { kind: K }>;
-      child.kill("SIGKILL");
-      throw new Error(report.kind === "failed" ? report.reason : `${report.kind} in place of ${kind}`);
-    },
-  };
 }

@@ -3,8 +3,10 @@ import { cpus } from "node:os";
 import type { IdleMeasure, LoadMeasure } from "./measure.ts";
 import type { Options, PeerName } from "./options.ts";
 import { scenarios } from "./scenarios.ts";
-import { spreadOf } from "./statistics.ts";
 import { isPinned } from "./cpu.ts";
+import type { StoringMeasure } from "./measure-storing.ts";
+import { formatStoring } from "./report-storing.ts";
+import { formatSpread, formatTable } from "./tables.ts";
 import { verdictsOf } from "./verdicts.ts";
 
 export interface Outcome {
@@ -13,6 +15,7 @@ export interface Outcome {
   repetition: number;
   load?: LoadMeasure;
   idle?: IdleMeasure;
+  storing?: StoringMeasure;
 }
 
 /** A generator busier than this was perhaps the limit itself. */
@@ -20,17 +23,18 @@ const generatorShareMax = 0.93;
 
 export function formatReport(outcomes: Outcome[], options: Options): { markdown: string; isVoid: boolean } {
   const names = [...new Set(outcomes.map(({ scenario }) => scenario))];
-  const faulty = outcomes.filter(({ load }) => load && Object.values(load.faults).some((count) => count > 0));
+  const faulty = outcomes.filter((outcome) => Object.values(faultsOf(outcome)).some((count) => count > 0));
   const sections = names.map((name) =>
     formatScenario(
       name,
       outcomes.filter(({ scenario }) => scenario === name),
     ),
   );
+  const set = Object.entries(options.set).map(([name, value]) => ` With ${name}=${value}.`);
   const conditions =
     `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${cpus().length} cores, Node ${process.versions.node}; ` +
-    `${isPinned ? "servers on one core, generator on the other" : "servers and generator not pinned"}; ` +
-    `${options.repetitions} repetitions of ${options.seconds} s, interleaved; min / median / max.`;
+    `${isPinned ? "servers on one core, generator on the other, unless said otherwise" : "servers and generator not pinned"}; ` +
+    `${options.repetitions} repetitions of ${options.seconds} s, interleaved; min / median / max.${set.join("")}`;
   const checked = faulty.length === 0 ? "No message was lost, doubled or out of order." : formatFaults(faulty);
   const verdicts = verdictsOf(outcomes);
   return {
@@ -45,21 +49,29 @@ export function formatReport(outcomes: Outcome[], options: Options): { markdown:
   };
 }
 
+function faultsOf({ load, storing }: Outcome): Record<string, number> {
+  return { ...load?.faults, ...storing?.faults };
+}
+
 function formatFaults(faulty: Outcome[]): string {
   const lines = faulty.map(
-    ({ scenario, peer, repetition, load }) =>
-      `- ${scenario}, ${peer}, repetition ${repetition}: ${JSON.stringify(load!.faults)}`,
+    (outcome) =>
+      `- ${outcome.scenario}, ${outcome.peer}, repetition ${outcome.repetition}: ${JSON.stringify(faultsOf(outcome))}`,
   );
   return `**Void**, because messages were lost, doubled or out of order:\n\n${lines.join("\n")}`;
 }
 
 function formatScenario(name: keyof typeof scenarios, outcomes: Outcome[]): string {
+  const scenario = scenarios[name];
+  const storing = outcomes.flatMap((outcome) => outcome.storing ?? []);
+  if (storing.length > 0)
+    return `**${name}**: ${scenario.title}\n\n${formatStoring(storing, scenario.kind === "backlog" ? "entries" : "receipts")}`;
   const peers = [...new Set(outcomes.map(({ peer }) => peer))];
   const of = (peer: PeerName) => outcomes.filter((outcome) => outcome.peer === peer);
   const isLatency = outcomes.some(({ load }) => load?.latency !== undefined);
   const isIdle = outcomes.some(({ idle }) => idle !== undefined);
   const [header, row] = isIdle ? idleTable : isLatency ? latencyTable : throughputTable;
-  return `**${name}**: ${scenarios[name].title}\n\n${formatTable(
+  return `**${name}**: ${scenario.title}\n\n${formatTable(
     header,
     peers.map((peer) => [peer, ...row(of(peer))]),
   )}`;
@@ -104,16 +116,4 @@ const idleTable: Table = [
 function formatShare(outcomes: Outcome[]): string {
   const share = Math.max(...outcomes.map(({ load }) => load!.generatorShare));
   return `${Math.round(share * 100)} %${share > generatorShareMax ? " (perhaps the limit)" : ""}`;
-}
-
-function formatSpread(values: number[], digits = 0): string {
-  const { min, median, max } = spreadOf(values);
-  const format = (value: number) =>
-    value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${format(min)} / ${format(median)} / ${format(max)}`;
-}
-
-function formatTable(header: string[], rows: string[][]): string {
-  const lines = [header, header.map(() => "---"), ...rows];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

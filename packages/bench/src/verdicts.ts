@@ -28,7 +28,7 @@ const ratio = (
   read: Wish["read"],
 ): Wish => ({ scenario, what, goal, must, isMore: true, read, against: { peer, read: perCpuSecond } });
 
-const wishes: Wish[] = [
+const wishesOfDelivery: Wish[] = [
   ratio("S-1", "× Socket.IO with Redis", [10, 6], "socketio-redis", perCpuSecond),
   ratio("S-1", "× RabbitMQ Web STOMP", [60, 40], "rabbitmq", perCpuSecond),
   ratio("S-1", "of `net`, coalesced", [0.6, 0.35], "net", perCpuSecond),
@@ -60,6 +60,33 @@ const wishes: Wish[] = [
     isMore: true,
     read: ({ idle }) => idle!.connectsPerCpuSecond,
   },
+];
+
+const perSecond = (scenario: Outcome["scenario"], what: string, [goal, must]: [number, number]): Wish => ({
+  scenario,
+  what,
+  goal,
+  must,
+  isMore: true,
+  read: ({ storing }) => storing!.perSecond,
+});
+
+const receiptMs = (share: "p50" | "p99", [goal, must]: [number, number]): Wish => ({
+  scenario: "S-6",
+  what: `${share} of send → RECEIPT, ms`,
+  goal,
+  must,
+  isMore: false,
+  read: ({ storing }) => storing!.latency![share],
+});
+
+const wishes: Wish[] = [
+  ...wishesOfDelivery,
+  perSecond("S-5", "receipts per second", [10_000, 6_000]),
+  receiptMs("p50", [4, 8]),
+  receiptMs("p99", [20, 50]),
+  perSecond("S-7", "entries per second", [40_000, 20_000]),
+  perSecond("S-8", "receipts per second", [8_000, 2_000]),
 ];
 
 /** Rows: scenario, what, goal, must, measured, verdict. Judged by the median; wishes that were not measured are left out. */

@@ -12,7 +12,7 @@ interface Dialect {
   path?: string;
   subprotocol?: string;
   open(options: LinkOptions): Step[];
-  publish(room: string, body: string): string;
+  publish(room: string, body: string, receipt?: string): string;
   /** What must be answered to stay connected: the first octet, and the answer. */
   answer?: { to: number; with: string };
 }
@@ -24,10 +24,11 @@ function formatStomp(command: string, headers: string[], body = ""): string {
 }
 
 function openStomp(login: string[], destination: string, { subscriptionId }: LinkOptions): Step[] {
-  const subscribe = [`id:${subscriptionId}`, `destination:${destination}`, "receipt:stands"];
+  const connect = formatStomp("CONNECT", ["accept-version:1.2", "host:/", "heart-beat:0,0", ...login]);
+  const subscribe = formatStomp("SUBSCRIBE", [`id:${subscriptionId}`, `destination:${destination}`, "receipt:stands"]);
   return [
-    { send: formatStomp("CONNECT", ["accept-version:1.2", "host:/", "heart-beat:0,0", ...login]), expect: "CONNECTED" },
-    { send: formatStomp("SUBSCRIBE", subscribe), expect: "RECEIPT" },
+    { send: connect, expect: "CONNECTED" },
+    ...(subscriptionId === undefined ? [] : [{ send: subscribe, expect: "RECEIPT" }]),
     {},
   ];
 }
@@ -37,7 +38,8 @@ export const dialects: Record<DialectName, Dialect> = {
     path: "/ws",
     subprotocol: "v12.stomp",
     open: (options) => openStomp([`Authorization:Bearer ${options.token}`], `/topic/${options.room}`, options),
-    publish: (_room, body) => formatStomp("SEND", ["destination:/app/chat"], body),
+    publish: (_room, body, receipt) =>
+      formatStomp("SEND", ["destination:/app/chat", ...(receipt === undefined ? [] : [`receipt:${receipt}`])], body),
   },
   rabbitmq: {
     path: "/ws",

@@ -21,6 +21,25 @@ export interface Load {
   measureMs: number;
 }
 
+/** Every message with a RECEIPT. */
+export interface Sending {
+  kind: "sending";
+  dialect: DialectName;
+  ports: number[];
+  tokens: string[];
+  /** Senders are spread over them. */
+  rooms: number;
+  senders: number;
+  /** Whether each of them reads its room, too. */
+  isSubscribed: boolean;
+  /** Messages that each sender keeps under way; 0: open loop. */
+  depth: number;
+  /** Messages per second in all, at random moments; open loop only. */
+  perSecond: number;
+  warmMs: number;
+  measureMs: number;
+}
+
 export interface Idle {
   kind: "idle";
   dialect: DialectName;
@@ -32,22 +51,40 @@ export interface Idle {
   atOnce: number;
 }
 
-export type Job = Load | Idle;
+export type Job = Load | Sending | Idle;
 
-export interface LoadResult {
-  deliveries: number;
+export interface Latency {
+  p50: number;
+  p99: number;
+  p999: number;
+}
+
+export interface WindowResult {
+  /** Deliveries or receipts. */
+  count: number;
   seconds: number;
-  /** From the intended moment of sending to the moment of reading, sorted by share, in milliseconds; open loop only. */
-  latency?: { p50: number; p99: number; p999: number };
+  /** From the moment of sending, in an open loop the intended one, to the moment of reading, in milliseconds. */
+  latency?: Latency;
   /** How busy the generator's core was, 0 to 1. */
   generatorShare: number;
+}
+
+/** What senders were answered. */
+export interface Answers {
+  /** How many messages each of them sent. */
+  sent: number[];
+  /** Messages without a RECEIPT, receipts that came again, ERROR frames. */
+  unanswered: number;
+  repeated: number;
+  refused: number;
 }
 
 /** In this order; after `ready`, and for `idle` after `opened`, the generator waits for the word `go`. */
 export type Report =
   | { kind: "ready" }
   | { kind: "measuring" }
-  | { kind: "measured"; result: LoadResult }
+  | { kind: "measured"; result: WindowResult }
   | { kind: "checked"; faults: Faults }
+  | { kind: "answered"; answers: Answers }
   | { kind: "opened"; seconds: number }
   | { kind: "failed"; reason: string };

@@ -8,18 +8,34 @@ export interface LinkOptions {
   port: number;
   room: string;
   token: string;
-  /** Most clients use the same one; STOMP only. */
-  subscriptionId: string;
+  /** Most clients use the same one; STOMP only, where nothing is subscribed without it. */
+  subscriptionId: string | undefined;
 }
 
 export interface Link {
-  publish(body: string): void;
+  /** @param receipt the id of the RECEIPT that is wanted; STOMP only */
+  publish(body: string, receipt?: string): void;
   /** From the moment it is subscribed. */
   onFrame: OnFrame;
   readonly socket: Socket;
 }
 
 const openMsMax = 60_000;
+const openAtOnce = 50;
+
+/** A few at a time. */
+export async function openLinks(count: number, optionsOf: (n: number) => LinkOptions): Promise<Link[]> {
+  const links: Link[] = [];
+  let next = 0;
+  async function openSome() {
+    while (next < count) {
+      const n = next++;
+      links[n] = await openLink(optionsOf(n));
+    }
+  }
+  await Promise.all(Array.from({ length: openAtOnce }, openSome));
+  return links;
+}
 
 /** Resolves once the subscription stands. */
 export async function openLink(options: LinkOptions): Promise<Link> {
@@ -30,7 +46,11 @@ export async function openLink(options: LinkOptions): Promise<Link> {
   const encode = dialect.path === undefined ? (text: string) => `${text}\n` : encodeClientMessage;
   const send = (text: string) => void socket.write(encode(text));
   const steps = dialect.open(options);
-  const link: Link = { socket, publish: (body) => send(dialect.publish(options.room, body)), onFrame: () => {} };
+  const link: Link = {
+    socket,
+    publish: (body, receipt) => send(dialect.publish(options.room, body, receipt)),
+    onFrame: () => {},
+  };
 
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${name}: not open within ${openMsMax} ms`)), openMsMax);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Job, Report } from "./job.ts";
 import { runIdle } from "./idle.ts";
 import { runLoad } from "./load.ts";
+import { runSending } from "./sending.ts";
 
 function report(what: Report): void {
   process.send?.(what);
@@ -15,7 +16,9 @@ async function go(): Promise<void> {
 
 const [job] = (await once(process, "message")) as [Job];
 try {
-  await (job.kind === "load" ? runLoad(job, report, go) : runIdle(job, report, go));
+  if (job.kind === "load") await runLoad(job, report, go);
+  else if (job.kind === "sending") await runSending(job, report, go);
+  else await runIdle(job, report, go);
 } catch (error) {
   report({ kind: "failed", reason: String(error) });
 }

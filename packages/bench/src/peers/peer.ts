@@ -1,7 +1,7 @@
 // A contestant: how its servers are started and which processes they are. It must not know what is measured.
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { spawnOnCore } from "../cpu.ts";
+import { spawnOnCores } from "../cpu.ts";
 import type { DialectName } from "../generator/dialects.ts";
 
 export interface Peer {
@@ -25,7 +25,7 @@ export interface RunningPeer {
 
 /** One of our own servers in `servers/`, on the servers' core. */
 export async function startServer(name: string, env: Record<string, string> = {}) {
-  const child = spawnOnCore(fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url)), [], 0, env);
+  const child = spawnOnCores(fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url)), [], 0, env);
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   return {
     port,
