@@ -18,8 +18,8 @@ const askedMax = 1_000;
 export interface Healing<L> {
   /** Heals the room after `waitMs` if it still lacks something by then. */
   behind(room: Room<L>, waitMs: number): void;
-  /** Compares all open rooms with chat-history: after a time without the bus, anything may be missing. */
-  checkAll(): Promise<void>;
+  /** Compares the open rooms that it concerns with chat-history: after a time without the bus, anything may be missing. */
+  checkAfterGap(concerns: (roomId: string) => boolean): Promise<void>;
   close(): void;
 }
 
@@ -76,11 +76,18 @@ export function createHealing<L>({ history, receipts, rooms, positionsMs, log, m
     }
   }
 
+  async function checkRooms(open: string[]) {
+    for (let from = 0; from < open.length; from += askedMax) await check(open.slice(from, from + askedMax));
+  }
+
   async function checkAll() {
     sureOfTail = false; // Until every room was compared.
-    const open = [...rooms.all()].map((room) => room.roomId);
-    for (let from = 0; from < open.length; from += askedMax) await check(open.slice(from, from + askedMax));
+    await checkRooms(openRooms());
     sureOfTail = true;
+  }
+
+  function openRooms(): string[] {
+    return [...rooms.all()].map((room) => room.roomId);
   }
 
   async function checkTail() {
@@ -102,10 +109,11 @@ export function createHealing<L>({ history, receipts, rooms, positionsMs, log, m
 
   return {
     behind: (room, waitMs) => schedule(room, waitMs),
-    async checkAll() {
+    async checkAfterGap(concerns) {
       try {
-        await checkAll();
+        await checkRooms(openRooms().filter(concerns));
       } catch (error) {
+        sureOfTail = false;
         log.warn({ err: error }, "could not compare positions");
       }
     },

@@ -88,9 +88,9 @@ export async function createChatWs(
 
   // Who has just started may be wanted everywhere at once. What is away now is asked for again by whoever needs it.
   await Promise.allSettled(partitioning.all.map((channels) => feeds.use(channels)));
-  bus.onGap(() => {
+  bus.onGap((concerns) => {
     metrics.gaps.inc();
-    void healing.checkAll();
+    void healing.checkAfterGap((roomId) => concerns(partitioning.of(roomId).timestamp));
   });
 
   const verifier = createVerifier({

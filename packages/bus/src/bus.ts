@@ -4,7 +4,8 @@
  * What every adapter promises; conformance.ts tests each line.
  *
  * - Order: what one process appends and publishes, over all logs and topics of a partition, is seen by every
- *   listener in the order of the calls. All listeners of a topic see the same order.
+ *   listener in the order of the calls. All listeners of a topic see the same order. Only what a broker had before it when
+ *   it hung may be heard late, out of its order, when it goes on.
  * - Log: an appended entry stays, in the order of appending, until it is removed. It is published on the log's topic
  *   in the same atomic step: nobody can see the one without the other.
  * - Duplicates: a new reader reads the log again from its beginning, so it must recognise what has been finished.
@@ -13,7 +14,8 @@
  *   `appendOnce` appends once per key, whoever calls: its caller may repeat it, also after IN_DOUBT.
  * - Loss: topics are live only. What is published while a listener's connection is away is lost to it; it is told by
  *   `onGap` once its subscriptions stand again, and must then read what it missed elsewhere. Between the loss and
- *   `onGap` nothing is delivered. What leaves a log by other hands than a reader's is counted by `lost`.
+ *   `onGap` nothing is delivered. Where parts of a bus fail by themselves, this holds for each. What leaves a log by other
+ *   hands than a reader's is counted by `lost`.
  * - Asynchrony: no listener is called before the publishing call has returned, and none while another is running.
  * - Back-pressure: an append beyond `logEntriesMax` or `logBytesMax`, or one that the broker has no room for, is refused
  *   with BACKLOG_FULL and not published. Octets are counted as the broker keeps them, and may be counted a second late.
@@ -40,8 +42,8 @@ export interface Bus {
   agree(name: string, value: string): Promise<string>;
   /** Octets in a log, for a gauge: as last counted, 0 before the first time. From now on they are counted. */
   logBytes(log: Log): number;
-  /** Called after a time without connection, when all subscriptions stand again: events may have been missed. */
-  onGap(listener: () => void): void;
+  /** Called after a time without connection, when all subscriptions lost stand again: events may have been missed. */
+  onGap(listener: GapListener): void;
   /**
    * Why the bus cannot be used now, in words for an operator, or undefined when it can: for the log or topic of this
    * name if one is given, otherwise for any part of it.
@@ -67,6 +69,9 @@ export interface Once {
 export type Listener = (payload: string) => void;
 export type Unsubscribe = () => Promise<void>;
 
+/** @param concerns whether what was published on this topic may have been missed: a bus of parts may lose one of them */
+export type GapListener = (concerns: (topic: string) => boolean) => void;
+
 /** One call of `next` at a time. */
 export interface LogReader {
   /**
@@ -78,8 +83,8 @@ export interface LogReader {
   remove(ids: string[]): Promise<void>;
   /**
    * How many entries have disappeared from the log since this process opened its first reader, without having been removed
-   * by a reader of this process: an alarm. Of a log that has gone as a whole, what it held at the previous call counts. Rejects with
-   * UNREACHABLE.
+   * by a reader, of whichever process: an alarm. Of a log that has gone as a whole, what it held at the previous call counts.
+   * Rejects with UNREACHABLE.
    */
   lost(): Promise<number>;
   close(): Promise<void>;

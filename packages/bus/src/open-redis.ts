@@ -1,5 +1,5 @@
 // Opens the bus of a service that starts, and refuses a Redis that cannot be used. It must not know which service.
-import { redisUrl as variable, serverStartFault, type Log } from "@parley/service";
+import { redisUrl as variable, serverStartFault, splitUrls, type Log } from "@parley/service";
 import type { Bus, BusLimits } from "./bus.ts";
 import { createRedisBus } from "./redis.ts";
 
@@ -10,7 +10,8 @@ export async function openRedisBus(url: string, log: Log, limits: Partial<BusLim
   if (fault === undefined) return bus;
   await bus.close();
   const { name } = variable;
+  const [first] = splitUrls(url); // The fault names the node of a Cluster itself.
   throw fault === unfit
-    ? serverStartFault("CONFIG", name, url, `${fault}; change that, or ${name}.`)
-    : serverStartFault("UNAVAILABLE", name, url, `${fault}; is ${name} right?`);
+    ? serverStartFault("CONFIG", name, first, `${fault}; change that, or ${name}.`)
+    : serverStartFault("UNAVAILABLE", name, first, `${fault}; is ${name} right?`);
 }

@@ -1,8 +1,14 @@
 // A connection to Redis that fails its commands rather than repeat them. It must not know what it is used for.
 import { Redis } from "ioredis";
 
-/** Longest pause between two attempts to connect, in milliseconds. */
-const retryMsMax = 1_000;
+export interface Pace {
+  /** Longest pause between two attempts to connect, in milliseconds. */
+  retryMsMax: number;
+  /** How long the other end may take to let go of a connection that we end, in milliseconds. */
+  endMs: number;
+}
+
+const usualPace: Pace = { retryMsMax: 1_000, endMs: 2_000 };
 /** How often a starting Redis is asked whether it has loaded its data, in milliseconds. */
 const loadingRetryMs = 200;
 /** How often faults of connections are reported at most, in milliseconds. */
@@ -16,10 +22,17 @@ export type Report = (error: Error) => void;
  * `answerMs`, and the connection that gave no sign of life for so long is replaced; nothing is ever sent twice.
  * @param name what CLIENT LIST shows, without spaces
  */
-export function openConnection(url: string, name: string, answerMs: number, report: Report): Redis {
+export function openConnection(
+  url: string,
+  name: string,
+  answerMs: number,
+  report: Report,
+  { retryMsMax, endMs }: Pace = usualPace,
+): Redis {
   const redis = new Redis(url, {
     connectionName: name,
     connectTimeout: answerMs,
+    disconnectTimeout: endMs,
     commandTimeout: answerMs,
     socketTimeout: answerMs,
     enableOfflineQueue: false,
@@ -31,6 +44,16 @@ export function openConnection(url: string, name: string, answerMs: number, repo
   });
   redis.on("error", report);
   return redis;
+}
+
+/** Calls back each time that a connection is lost which could be used. */
+export function onLossOf(redis: Redis, listener: () => void): void {
+  let wasReady = false;
+  redis.on("ready", () => (wasReady = true));
+  redis.on("close", () => {
+    if (wasReady) listener();
+    wasReady = false;
+  });
 }
 
 /** Passes on one fault a second: three connections that try to connect have many. */

@@ -1,30 +1,26 @@
-// Counts what disappears from a log of Redis by other hands than ours (guarantee P-3). It must not know what that was.
-import type { Redis } from "ioredis";
+// Counts what disappears from a log of Redis by other hands than readers' (guarantee P-3). It must not know what that was.
 import { busFault } from "./redis-fault.ts";
-import type { Removals, Removed } from "./redis-removals.ts";
-import { readStreamInfo, type StreamInfo } from "./redis-stream-info.ts";
-
-interface Look extends StreamInfo {
-  /** By the calls that left before the question did: one connection keeps them in order. */
-  removed: Removed;
-}
+import type { LogStand } from "./redis-removals.ts";
 
 export interface Losses {
+  /** So many were removed by this process. */
+  removed(entries: number): void;
   /** Looks at the log: how many have disappeared since the first look. */
   count(): Promise<number>;
 }
 
-/** @param redis the connection over which we remove */
-export function createLosses(redis: Redis, log: string, removals: Removals): Losses {
-  let last: Look | undefined;
+export function createLosses(readStand: () => Promise<LogStand>): Losses {
+  let last: LogStand | undefined;
   let lost = 0;
+  let removedHere = 0;
   return {
+    removed: (entries) => void (removedHere += entries),
     async count() {
       try {
-        const [info, removed] = await Promise.all([readStreamInfo(redis, log), removals.soFar()]);
-        const look = { ...info, removed };
-        if (last) lost += lostBetween(last, look);
-        last = look;
+        const stand = await readStand();
+        if (last) lost += lostBetween(last, stand, removedHere);
+        last = stand;
+        removedHere = 0;
         return lost;
       } catch (error) {
         throw busFault(error);
@@ -33,11 +29,11 @@ export function createLosses(redis: Redis, log: string, removals: Removals): Los
   };
 }
 
-/** What we may have removed does not count as lost. */
-function lostBetween(before: Look, now: Look): number {
-  const removedMax = now.removed.atMost - before.removed.atMost;
+/** @param removedHere by this process in between: all that is known when the counter has gone with the log */
+function lostBetween(before: LogStand, now: LogStand, removedHere: number): number {
+  const removed = now.removed - before.removed;
   const gone = now.added - now.length - (before.added - before.length);
   // Redis counts backwards when it has another log now: it was deleted, or its end was lost in a crash.
-  const isSame = now.added >= before.added && gone >= now.removed.atLeast - before.removed.atLeast;
-  return Math.max(0, (isSame ? gone : before.length) - removedMax);
+  const isSame = now.added >= before.added && removed >= 0 && gone >= removed;
+  return Math.max(0, isSame ? gone - removed : before.length - Math.max(removedHere, removed));
 }

@@ -1,11 +1,11 @@
 // Reads one log of Redis with a connection of its own. It must not know what the entries mean.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import { BusFault, type LogEntry, type LogReader } from "./bus.ts";
 import { whenReady } from "./redis-connection.ts";
 import { busFault } from "./redis-fault.ts";
+import type { Line } from "./redis-places.ts";
 import { payloadField } from "./redis-script.ts";
-import { readStreamInfo } from "./redis-stream-info.ts";
+import { readLastId } from "./redis-last-id.ts";
 import { compareStreamIds, streamStart } from "./stream-id.ts";
 
 /** Longest single wait within Redis, in milliseconds: then the log is looked at. */
@@ -17,12 +17,15 @@ const refusalMs = 500;
 type StreamEntry = [string, string[]];
 
 export interface RedisReaderParts {
-  /** Its commands may take `blockMsMax` and `commandMs` together. */
-  redis: Redis;
+  /** Its commands may take `blockMsMax` and `commandMs` together. Whoever opened it ends it. */
+  line: Line;
   log: string;
   commandMs: number;
-  /** Over another connection: this one waits for entries. */
-  remove: (ids: string[]) => Promise<void>;
+  /**
+   * Over another connection: this one waits for entries.
+   * @param isOf whether all of them were read from the server of this origin: two may have given the same id
+   */
+  remove: (ids: string[], isOf: (origin: string) => boolean) => Promise<void>;
   lost: () => Promise<number>;
 }
 
@@ -30,10 +33,14 @@ export interface RedisReaderParts {
  * Reads behind the last entry, and begins again at the start of the log whenever that may hold something earlier: after
  * a lost connection (a Redis that comes back from an older file has removed entries again), after a failed removal,
  * and when the log ends before the last entry (emptied, its ids started anew). What was given and not yet removed is
- * left out then, so its ids are kept until they are removed.
+ * left out then, so its ids are kept until they are removed. What was read from a server that has lost the log to another
+ * is not removed from that one, but given again: a server that hung while it was replaced gives ids to its last entries
+ * that the other gave as well.
  */
-export function createRedisReader({ redis, log, commandMs, remove, lost }: RedisReaderParts): LogReader {
-  const unfinished = new Set<string>();
+export function createRedisReader({ line, log, commandMs, remove, lost }: RedisReaderParts): LogReader {
+  const { redis } = line;
+  /** With the origin of each. */
+  const unfinished = new Map<string, string>();
   const ended = new AbortController();
   let last = streamStart;
   let beginAgain = false;
@@ -55,7 +62,7 @@ export function createRedisReader({ redis, log, commandMs, remove, lost }: Redis
   /** Whether the log ends before the last entry we know: what is appended now would not be seen. */
   async function hasStartedAnew(): Promise<boolean> {
     if (last === streamStart) return false;
-    const { lastId } = await readStreamInfo(redis, log);
+    const lastId = await readLastId(redis, log);
     return compareStreamIds(lastId, last) < 0;
   }
 
@@ -63,7 +70,7 @@ export function createRedisReader({ redis, log, commandMs, remove, lost }: Redis
     const taken: LogEntry[] = [];
     for (const [id, fields] of entries) {
       if (unfinished.has(id)) continue;
-      unfinished.add(id);
+      unfinished.set(id, line.origin());
       taken.push({ id, payload: payloadOf(fields) });
     }
     return taken;
@@ -94,9 +101,11 @@ export function createRedisReader({ redis, log, commandMs, remove, lost }: Redis
       }
     },
     async remove(ids) {
+      const origins = new Set(ids.map((id) => unfinished.get(id)));
+      origins.delete(undefined);
       for (const id of ids) unfinished.delete(id);
       try {
-        await remove(ids);
+        await remove(ids, (origin) => [...origins].every((one) => one === origin));
       } catch (error) {
         beginAgain = true;
         throw busFault(error);
@@ -105,7 +114,6 @@ export function createRedisReader({ redis, log, commandMs, remove, lost }: Redis
     lost,
     async close() {
       ended.abort();
-      redis.disconnect();
     },
   };
 }

@@ -1,5 +1,6 @@
 // The script that carries out the calls of one turn on Redis, and the format of its arguments and answer.
 import { createHash } from "node:crypto";
+import type { Lane } from "./redis-lane.ts";
 
 /** An append (with `log`), a publication (with `topic`), or both in one step. */
 export interface Operation {
@@ -15,7 +16,7 @@ export const payloadField = "payload";
  * KEYS: the logs. ARGV: how many entries a log may hold, then for each operation the place of its log in KEYS (0: none),
  * its topic (empty: none) and its payload. Answers with the refused ones only: their places and Redis' words for it.
  */
-export const turnScript = `
+const turnScript = (publish: Lane["publish"]) => `
 local lengths, refused = {}, {}
 for at = 2, #ARGV, 3 do
   local log, topic, payload = KEYS[tonumber(ARGV[at])], ARGV[at + 1], ARGV[at + 2]
@@ -32,7 +33,7 @@ for at = 2, #ARGV, 3 do
       end
     end
   end
-  if topic ~= '' and type(answer) ~= 'table' then answer = redis.pcall('PUBLISH', topic, payload) end
+  if topic ~= '' and type(answer) ~= 'table' then answer = redis.pcall('${publish}', topic, payload) end
   if type(answer) == 'table' then
     refused[#refused + 1] = (at - 2) / 3
     refused[#refused + 1] = answer.err
@@ -40,7 +41,17 @@ for at = 2, #ARGV, 3 do
 end
 return refused`;
 
-export const turnScriptSha = createHash("sha1").update(turnScript).digest("hex");
+export interface Script {
+  text: string;
+  sha: string;
+}
+
+function scriptOf(publish: Lane["publish"]): Script {
+  const text = turnScript(publish);
+  return { text, sha: createHash("sha1").update(text).digest("hex") };
+}
+
+export const turnScripts = { PUBLISH: scriptOf("PUBLISH"), SPUBLISH: scriptOf("SPUBLISH") } as const;
 
 /** What follows the script in EVAL and EVALSHA: the number of keys, the keys, the arguments. */
 export function encodeTurn(operations: readonly Operation[], logEntriesMax: number): (string | number)[] {

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { BusFault, type Listener, type Unsubscribe } from "./bus.ts";
 import { busFault } from "./redis-fault.ts";
 import type { Report } from "./redis-connection.ts";
+import type { Lane } from "./redis-lane.ts";
 
 /** How many topics one SUBSCRIBE names at most. */
 const topicsPerCommandMax = 500;
@@ -21,8 +22,15 @@ export interface RedisSubscriber {
   standing(): boolean;
 }
 
+/** The words of Redis for topics of each kind, by the word that publishes on them. */
+const words = {
+  PUBLISH: { subscribe: "subscribe", unsubscribe: "unsubscribe", message: "message" },
+  SPUBLISH: { subscribe: "ssubscribe", unsubscribe: "sunsubscribe", message: "smessage" },
+} as const;
+
 /** @param redis connects again by itself, but leaves subscribing again to us */
-export function createRedisSubscriber(redis: Redis, report: Report): RedisSubscriber {
+export function createRedisSubscriber(redis: Redis, report: Report, { publish }: Lane): RedisSubscriber {
+  const { subscribe, unsubscribe, message } = words[publish];
   const topics = new Map<string, Topic>();
   const gapListeners: (() => void)[] = [];
   let connections = 0;
@@ -37,7 +45,7 @@ export function createRedisSubscriber(redis: Redis, report: Report): RedisSubscr
     allStand = false;
   });
   redis.on("ready", () => void restore(++connections));
-  redis.on("message", (topic, payload) => {
+  redis.on(message, (topic, payload) => {
     if (!allStand) return;
     for (const { listener } of topics.get(topic)?.subscriptions ?? []) listener(payload);
   });
@@ -62,13 +70,13 @@ export function createRedisSubscriber(redis: Redis, report: Report): RedisSubscr
     const names = [...topics.keys()];
     const commands: Promise<unknown>[] = [];
     for (let from = 0; from < names.length; from += topicsPerCommandMax) {
-      commands.push(redis.subscribe(...names.slice(from, from + topicsPerCommandMax)));
+      commands.push(redis[subscribe](...names.slice(from, from + topicsPerCommandMax)));
     }
     await Promise.all(commands);
   }
 
   function open(name: string): Topic {
-    const topic: Topic = { subscriptions: new Set(), standing: Promise.all([restored, redis.subscribe(name)]) };
+    const topic: Topic = { subscriptions: new Set(), standing: Promise.all([restored, redis[subscribe](name)]) };
     topics.set(name, topic);
     return topic;
   }
@@ -78,7 +86,7 @@ export function createRedisSubscriber(redis: Redis, report: Report): RedisSubscr
     if (topic.subscriptions.size > 0 || topics.get(name) !== topic) return;
     topics.delete(name);
     // Without a connection there is nothing to end: only what is in `topics` is subscribed again.
-    if (connected) await redis.unsubscribe(name).catch(() => undefined);
+    if (connected) await redis[unsubscribe](name).catch(() => undefined);
   }
 
   return {

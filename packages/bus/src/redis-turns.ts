@@ -1,7 +1,8 @@
-// Gathers the calls of one turn of the event loop and sends them to Redis in one round trip, in their order.
+// Gathers the calls of one turn of the event loop and sends those of a lane to Redis in one round trip, in their order.
 import type { Redis } from "ioredis";
 import { busFault, busFaultOfSent } from "./redis-fault.ts";
-import { decodeRefusals, encodeTurn, turnScript, turnScriptSha, type Operation } from "./redis-script.ts";
+import type { Lane } from "./redis-lane.ts";
+import { decodeRefusals, encodeTurn, turnScripts, type Operation, type Script } from "./redis-script.ts";
 
 /** More calls of one turn than this go out as several round trips at once: Redis does nothing else during a script. */
 const operationsPerTripMax = 1_000;
@@ -13,7 +14,7 @@ interface Call extends Operation {
 
 export interface RedisTurns {
   /** Settles with the answer to this one operation. */
-  send(operation: Operation): Promise<void>;
+  send(operation: Operation, lane: Lane): Promise<void>;
   /** Sends one command at once, behind what has gathered until now. Rejects as ioredis does. */
   command(name: string, args: (string | number)[]): Promise<unknown>;
   /** Sends what has gathered, and waits until all that was sent has its answer. */
@@ -21,33 +22,33 @@ export interface RedisTurns {
 }
 
 export function createRedisTurns(redis: Redis, logEntriesMax: number): RedisTurns {
-  let gathered: Call[] = [];
+  let gathered = new Map<Lane, Call[]>();
   const trips = new Set<Promise<unknown>>();
-  /** Whether this connection has carried the text of the script, so that its hash will do. */
-  let scriptKnown = false;
-  redis.on("close", () => (scriptKnown = false));
+  /** The scripts whose text this connection has carried, so that their hash will do. */
+  const known = new Set<Script>();
+  redis.on("close", () => known.clear());
 
   /**
    * A NOSCRIPT (somebody flushed the scripts) refuses the trip and the next one carries the text again. The refused one
    * is not repeated: what was sent after it may be done already, and would be overtaken.
    */
-  async function evaluate(operations: Operation[]): Promise<Map<number, string>> {
+  async function evaluate(script: Script, operations: Operation[]): Promise<Map<number, string>> {
     const turn = encodeTurn(operations, logEntriesMax);
-    const answer = scriptKnown
-      ? redis.call("EVALSHA", [turnScriptSha, ...turn])
-      : redis.call("EVAL", [turnScript, ...turn]);
-    scriptKnown = redis.status === "ready";
+    const answer = known.has(script)
+      ? redis.call("EVALSHA", [script.sha, ...turn])
+      : redis.call("EVAL", [script.text, ...turn]);
+    if (redis.status === "ready") known.add(script);
     try {
       return decodeRefusals(await answer);
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith("NOSCRIPT")) scriptKnown = false;
+      if (error instanceof Error && error.message.startsWith("NOSCRIPT")) known.delete(script);
       throw error;
     }
   }
 
-  async function travel(calls: Call[]) {
+  async function travel(script: Script, calls: Call[]) {
     try {
-      const refusals = await evaluate(calls);
+      const refusals = await evaluate(script, calls);
       for (const [place, call] of calls.entries()) {
         const refusal = refusals.get(place);
         if (refusal === undefined) call.resolve();
@@ -59,10 +60,12 @@ export function createRedisTurns(redis: Redis, logEntriesMax: number): RedisTurn
   }
 
   function flush() {
-    const calls = gathered;
-    gathered = [];
-    for (let from = 0; from < calls.length; from += operationsPerTripMax) {
-      track(travel(calls.slice(from, from + operationsPerTripMax)));
+    const lanes = gathered;
+    gathered = new Map();
+    for (const [{ publish }, calls] of lanes) {
+      for (let from = 0; from < calls.length; from += operationsPerTripMax) {
+        track(travel(turnScripts[publish], calls.slice(from, from + operationsPerTripMax)));
+      }
     }
   }
 
@@ -73,11 +76,14 @@ export function createRedisTurns(redis: Redis, logEntriesMax: number): RedisTurn
   }
 
   return {
-    send: (operation) =>
+    send: (operation, lane) =>
       new Promise((resolve, reject) => {
         // The check phase follows all that this turn reads from its sockets.
-        if (gathered.length === 0) setImmediate(flush);
-        gathered.push({ ...operation, resolve, reject });
+        if (gathered.size === 0) setImmediate(flush);
+        const call = { ...operation, resolve, reject };
+        const calls = gathered.get(lane);
+        if (calls) calls.push(call);
+        else gathered.set(lane, [call]);
       }),
     command(name, args) {
       flush();

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function afterGap(bus: Bus): Promise<void> {
-  await new Promise<void>((resolve) => bus.onGap(resolve));
+  await new Promise<unknown>((resolve) => bus.onGap(resolve));
   await expect.poll(() => bus.fault()).toBeUndefined();
 }
 

@@ -32,7 +32,7 @@ export async function startOnPort({ port: wanted, mayPass }: OnPortOptions, star
 }
 
 /** Another process may take it before the server does. */
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

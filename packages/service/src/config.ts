@@ -61,6 +61,22 @@ export function url(...schemes: string[]) {
     .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), expected);
 }
 
+/** One URL, or several separated by commas. A comma within a password does not count: what follows it has no scheme. */
+export function splitUrls(list: string): [string, ...string[]] {
+  return list.split(/\s*,\s*(?=[a-z]+:\/\/)/) as [string, ...string[]];
+}
+
+/** One or several absolute URLs with one of these schemes, separated by commas. */
+function urls(...schemes: string[]) {
+  const one = url(...schemes);
+  return z
+    .string("expected a URL, or several separated by commas")
+    .refine(
+      (list) => splitUrls(list).every((text) => one.safeParse(text).success),
+      `expected one or several URLs, separated by commas, that start with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+    );
+}
+
 /** What every service is told. */
 export const serviceVariables = {
   logLevel: variable(
@@ -83,7 +99,11 @@ export const databaseUrl = variable(
   url("postgres", "postgresql"),
   "PostgreSQL 18 or later, a direct connection",
 );
-export const redisUrl = variable("REDIS_URL", url("redis", "rediss"), "Redis 7 or later, the bus between processes");
+export const redisUrl = variable(
+  "REDIS_URL",
+  urls("redis", "rediss"),
+  "Redis 7 or later, the bus between processes; of a Redis Cluster one node or several, separated by commas",
+);
 
 export const contentCodePoints = variable(
   "CONTENT_CODE_POINTS_MAX",

@@ -1,5 +1,6 @@
 // What the suite needs of an adapter, and how its tests listen: for events, never for a time.
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { expect } from "vitest";
 import type { Bus, BusLimits } from "../bus.ts";
 
 export interface BusBroker {
@@ -17,9 +18,14 @@ export interface CuttableBroker extends BusBroker {
 /** Makes a broker for one test; several may share a server. */
 export type CreateBroker<Broker extends BusBroker = BusBroker> = (limits?: Partial<BusLimits>) => Promise<Broker>;
 
-/** Brokers may be shared and may outlive a test: every test has names of its own. */
+/**
+ * Brokers may be shared and may outlive a test: every test has names of its own. Those of one test share a hash tag, those
+ * of several tests do not: a broker of partitions is tried in many.
+ */
 export function uniqueName(kind: string): string {
-  return `${kind}:${randomUUID()}`;
+  const { currentTestName = "" } = expect.getState();
+  const tag = createHash("sha1").update(currentTestName).digest("hex").slice(0, 8);
+  return `${kind}:${randomUUID()}:{test-${tag}}`;
 }
 
 export interface Ear {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Bus } from "../bus.ts";
 import { createEar, listenTo, uniqueName, type Ear } from "./broker.ts";
 
-function nextGap(bus: Bus): Promise<void> {
+function nextGap(bus: Bus): Promise<(topic: string) => boolean> {
   return new Promise((resolve) => bus.onGap(resolve));
 }
 
@@ -30,7 +30,8 @@ export function testGaps(open: () => Promise<Bus>, cut: () => Promise<void>): vo
     for (const round of ["first", "second"]) {
       const gap = nextGap(bus);
       await cut();
-      await gap;
+      const concerns = await gap;
+      expect(topics.every(concerns)).toBe(true);
       expect(bus.fault()).toBeUndefined();
       await Promise.all(topics.map((topic) => bus.publish(topic, "key", `${round} ${topic}`)));
       const heard = await ear.until(`${round} ${topics.at(-1)}`);

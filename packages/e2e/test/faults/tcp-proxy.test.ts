@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { startTcpProxy } from "../../faults/tcp-proxy.ts";
+
+test("a long way delays what passes in each direction, and keeps its order and its end", async () => {
+  const echo = createServer((socket) => socket.pipe(socket));
+  echo.listen(0, "127.0.0.1");
+  await once(echo, "listening");
+  const { port } = echo.address() as AddressInfo;
+  const proxy = await startTcpProxy(() => [port]);
+  proxy.delay({ ms: 50, jitterMs: 40 });
+  const client = connect({ port: proxy.port, host: "127.0.0.1", noDelay: true });
+  await once(client, "connect");
+  let heard = "";
+  client.on("data", (chunk) => (heard += chunk));
+  const ended = once(client, "end");
+  const startMs = performance.now();
+  let said = "";
+  for (let n = 0; n < 200; n++) {
+    said += `${n} `;
+    client.write(`${n} `);
+    if (n % 20 === 0) await new Promise(setImmediate);
+  }
+  client.end();
+  await ended;
+  expect(heard).toBe(said);
+  expect(performance.now() - startMs).toBeGreaterThan(2 * (50 - 40));
+  await proxy.close();
+  echo.close();
+});
+
+test("a way that is no longer long lets nothing overtake what is still under way", async () => {
+  const received: Buffer[] = [];
+  const server = createServer((socket) => socket.on("data", (chunk) => received.push(chunk)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const proxy = await startTcpProxy(() => [port]);
+  const client = connect({ port: proxy.port, host: "127.0.0.1", noDelay: true });
+  await once(client, "connect");
+  proxy.delay({ ms: 100, jitterMs: 0 });
+  client.write("first ");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  proxy.delay(undefined);
+  client.write("second");
+  await expect.poll(() => Buffer.concat(received).toString()).toBe("first second");
+  client.destroy();
+  await proxy.close();
+  server.close();
+});
