@@ -32,8 +32,16 @@ const rememberMs = 600_000;
 const waitingMax = 10_000;
 const waitMs = 30_000;
 const retryMs = 250;
+/** How often listening is tried again, in milliseconds: of a Cluster the node of the plain channel may be away. */
+const listenMs = 1_000;
 
-export async function adoptForeign(options: AdoptionOptions): Promise<void> {
+export interface Adoption {
+  /** Resolves once it listens, or has tried once and goes on trying. */
+  listens: Promise<void>;
+  close(): void;
+}
+
+export function adoptForeign(options: AdoptionOptions): Adoption {
   const { bus, partitioning, nameOf, log, metrics } = options;
   let waiting = 0;
 
@@ -81,10 +89,30 @@ export async function adoptForeign(options: AdoptionOptions): Promise<void> {
     }
   }
 
-  await bus.subscribe(plainChannels.message, (payload) => {
+  const hear = (payload: string) => {
     // With one partition our own come here too.
     if (!ownMessageEnd.test(payload)) void take(payload);
-  });
+  };
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function listen() {
+    try {
+      await bus.subscribe(plainChannels.message, hear);
+    } catch (error) {
+      if (closed) return;
+      log.warn({ err: error }, "messages of older services are not heard; trying again");
+      timer = setTimeout(listen, listenMs);
+    }
+  }
+
+  return {
+    listens: listen(),
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 function isPassing(error: unknown): boolean {

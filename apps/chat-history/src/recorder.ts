@@ -40,6 +40,8 @@ interface Gathered {
   isFull: boolean;
 }
 
+const nothingRead: Gathered = { entries: [], refused: [], isFull: false };
+
 /** Also the ping that keeps the writing session alive (its idle_session_timeout is 10 s). */
 const idleMs = 2_000;
 const setAsideMs = 100;
@@ -75,27 +77,33 @@ export async function recordPartition(options: RecorderOptions, { signal, workin
     let setAside: Entry[] = [];
     let untold: Outcome = nothing;
     let telling = Promise.resolve();
-    const read = (waitMs: number) => ahead(readMore(reader, setAside.length, waitMs));
     const tell = () => {
       const { finished, dead } = untold;
       untold = nothing;
       telling = ahead(telling.then(() => teller.tell(finished, dead)));
     };
-    let reading = read(0); // At first without waiting, just to see that it works.
+    let isNextThere = false;
+    const read = (waitMs: number) => {
+      const gathering = ahead(readMore(reader, setAside.length, waitMs));
+      isNextThere = false;
+      gathering.then(() => (isNextThere = true), ignore);
+      return gathering;
+    };
+    let reading: Promise<Gathered> | undefined = read(0); // At first without waiting, just to see that it works.
     try {
       while (!signal.aborted) {
-        const { entries, refused, isFull } = await reading;
-        let isNextThere = false;
-        if (isFull) reading = read(idleMs);
-        if (isFull) reading.then(() => (isNextThere = true), ignore);
-        const outcome = await store([...setAside, ...entries], tell);
+        reading ??= read(idleMs);
+        // What was set aside is tried again, whether anything comes or not.
+        const gathered: Gathered = await (setAside.length > 0 ? Promise.race([reading, setAsideOver()]) : reading);
+        if (gathered !== nothingRead) reading = gathered.isFull ? read(idleMs) : undefined;
+        const outcome = await store([...setAside, ...gathered.entries], tell);
         setAside = outcome.setAside;
+        if (untold !== nothing) tell();
         await telling; // One batch at most is being told: what fails is not far behind.
-        untold = { ...outcome, dead: [...refused, ...outcome.dead] };
-        if (!isNextThere) tell();
+        untold = { ...outcome, dead: [...gathered.refused, ...outcome.dead] };
+        if (!isNextThere || !reading) tell();
         working();
         await losses.look(reader);
-        if (!isFull) reading = read(idleMs);
       }
     } finally {
       tell();
@@ -103,12 +111,14 @@ export async function recordPartition(options: RecorderOptions, { signal, workin
     }
   }
 
+  async function setAsideOver(): Promise<Gathered> {
+    await sleep(setAsideMs, undefined, { signal }).catch(ignore); // Stopping is no fault.
+    return nothingRead;
+  }
+
   async function readMore(reader: LogReader, waiting: number, waitMs: number): Promise<Gathered> {
-    if (waiting >= setAsideEntriesMax) {
-      await sleep(setAsideMs, undefined, { signal }).catch(() => {}); // Stopping is no fault.
-      return { entries: [], refused: [], isFull: false };
-    }
-    const read = await reader.next(batchEntriesMax, waiting > 0 ? setAsideMs : waitMs);
+    if (waiting >= setAsideEntriesMax) return { ...(await setAsideOver()) }; // Read, and nothing there.
+    const read = await reader.next(batchEntriesMax, waitMs);
     if (read.length > 0) reached("after-read");
     const parsed = read.map(parseEntry);
     return {

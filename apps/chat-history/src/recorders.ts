@@ -9,6 +9,8 @@ import type { Members, MembersView } from "./store/members.ts";
 export interface RecordersOptions {
   partitions: number;
   openMembers: () => Promise<Members>;
+  /** Whether its log can be reached from here. */
+  canReach: (partition: number) => boolean;
   /** Takes the right to write a partition and uses it until the signal; resolves at once if somebody else has it. */
   record: (partition: number, recording: Recording) => Promise<void>;
   log: Log;
@@ -39,8 +41,9 @@ interface Failure {
   untilMs: number;
 }
 
-export function createRecorders({ partitions, openMembers, record, log }: RecordersOptions): Recorders {
+export function createRecorders({ partitions, openMembers, canReach, record, log }: RecordersOptions): Recorders {
   const stop = new AbortController();
+  const all = Array.from({ length: partitions }, (_, partition) => partition);
   /** In the order in which they were taken. */
   const ours = new Map<number, Attempt>();
   const failures = new Map<number, Failure>();
@@ -73,18 +76,18 @@ export function createRecorders({ partitions, openMembers, record, log }: Record
 
   /** Who can write nothing leaves the partitions to others: it counts again once it may try again. */
   function isAble(): boolean {
+    if (!all.some(canReach)) return false;
     const isActive = [...ours.values()].some((attempt) => attempt.isActive);
     return isActive || ![...failures.values()].some(({ untilMs }) => untilMs > performance.now());
   }
 
   function findFree({ taken }: MembersView): { free: number[]; orphans: Set<number> } {
     const nowMs = performance.now();
-    const all = Array.from({ length: partitions }, (_, partition) => partition);
     for (const partition of all)
       if (taken.has(partition)) freeSince.delete(partition);
       else if (!freeSince.has(partition)) freeSince.set(partition, nowMs);
     const free = [...freeSince.keys()].filter(
-      (partition) => !ours.has(partition) && (failures.get(partition)?.untilMs ?? 0) <= nowMs,
+      (partition) => !ours.has(partition) && canReach(partition) && (failures.get(partition)?.untilMs ?? 0) <= nowMs,
     );
     return { free, orphans: new Set(free.filter((partition) => nowMs - freeSince.get(partition)! >= orphanMs)) };
   }

@@ -63,6 +63,7 @@ export async function createChatHistory(
   const recorders = createRecorders({
     partitions,
     openMembers: () => openMembers(config.databaseUrl),
+    canReach: (partition) => bus.fault(partitioning.all[partition]!.log) === undefined,
     record: (partition, recording) =>
       recordPartition(
         {
@@ -87,7 +88,7 @@ export async function createChatHistory(
     () => Math.max(...partitioning.all.map(({ log: name }) => bus.logBytes({ name }))),
   );
 
-  await adoptForeign({
+  const adoption = adoptForeign({
     ...config,
     bus,
     partitioning,
@@ -95,6 +96,8 @@ export async function createChatHistory(
     log,
     metrics: createAdoptionMetrics(metrics),
   });
+  lifecycle.opened("adoption", () => adoption.close());
+  await adoption.listens;
 
   const { verify } = createVerifier({
     jwksUrl: config.jwksUrl,

@@ -66,11 +66,16 @@ export function createTeller(reader: LogReader, { bus, channels, reached, log, m
 
   async function publish(told: Told[]) {
     await Promise.all(
-      told.flatMap(({ topic, payload, roomId, isAdopted }) => {
-        const names = isAdopted ? new Set([channels[topic], plainChannels[topic]]) : [channels[topic]];
-        return [...names].map((name) => bus.publish(name, roomId, payload));
+      told.map(({ topic, payload, roomId, isAdopted }) => {
+        if (isAdopted && channels[topic] !== plainChannels[topic]) tellOlder(plainChannels[topic], roomId, payload);
+        return bus.publish(channels[topic], roomId, payload);
       }),
     );
+  }
+
+  /** Of a Cluster another node than the partition's may be away. That must not hold up the partition. */
+  function tellOlder(topic: string, roomId: string, payload: string) {
+    bus.publish(topic, roomId, payload).catch((error: unknown) => log.warn({ err: error }, "older services miss this"));
   }
 
   return {

@@ -173,6 +173,30 @@ describe.each(buses)("the recorder on $name", ({ open }) => {
     expect((await rows(locked)).map(({ content }) => Number(content))).toEqual(Array.from({ length: 21 }, (_, n) => n));
   });
 
+  test("goes on when there is nothing but a locked room, and stores it at once when that is free", async () => {
+    const locked = randomUUID();
+    await record(bus, [messageFor(locked)]);
+    const blocker = await history.pool.connect();
+    await blocker.query("BEGIN");
+    await blocker.query("SELECT FROM chat.room WHERE id = $1 FOR UPDATE", [locked]);
+    const held = [messageFor(locked), messageFor(locked)];
+    const outcomes = await watchOutcomes(bus, held);
+    await append(bus, held);
+    const pidOf = async () =>
+      (
+        await history.pool.query(
+          "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'parley recorder%' AND datname = current_database()",
+        )
+      ).rows;
+    const before = await pidOf();
+    await new Promise((resolve) => setTimeout(resolve, 500)); // It tries again every 100 ms.
+    expect([outcomes.outcomes, await pidOf()]).toEqual([[], before]);
+    await blocker.query("COMMIT");
+    blocker.release();
+    await outcomes.all;
+    expect(await pidOf()).toEqual(before);
+  });
+
   test("goes on after its connection was ended, storing nothing twice", async () => {
     const roomId = randomUUID();
     const messages = Array.from({ length: 200 }, (_, n) => messageFor(roomId, { content: `${n}` }));

@@ -19,7 +19,8 @@ import {
 import { z } from "zod";
 import { limitVariables } from "./limits.ts";
 
-const serverIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+/** `adopt` is where attempts of older services come from (contracts §2). */
+const serverIdPattern = /^(?!adopt$)[A-Za-z0-9_-]{1,64}$/;
 
 /** What it needs whatever the bus is. */
 export const gatewayVariables = {
@@ -32,7 +33,7 @@ export const gatewayVariables = {
     "SERVER_ID",
     z
       .string()
-      .regex(serverIdPattern, "expected 1 to 64 of A-Z a-z 0-9 _ -")
+      .regex(serverIdPattern, "expected 1 to 64 of A-Z a-z 0-9 _ -, and not `adopt`")
       .default(() => `ws-${randomBytes(4).toString("hex")}`),
     "name of this instance, different in each; by default a random one",
   ),

@@ -37,6 +37,8 @@ export function createHealing<L>({ history, receipts, rooms, positionsMs, log, m
   const due = new Map<Room<L>, { at: number; timer: NodeJS.Timeout }>();
   const healing = new Set<Room<L>>();
   let sureOfTail = true;
+  /** Checks that failed. */
+  let failures = 0;
 
   function schedule(room: Room<L>, waitMs: number, retryMs = retryMsMin) {
     if (healing.has(room)) return; // Looks again when it is done.
@@ -82,8 +84,9 @@ export function createHealing<L>({ history, receipts, rooms, positionsMs, log, m
 
   async function checkAll() {
     sureOfTail = false; // Until every room was compared.
+    const failuresBefore = failures;
     await checkRooms(openRooms());
-    sureOfTail = true;
+    sureOfTail = failures === failuresBefore;
   }
 
   function openRooms(): string[] {
@@ -113,6 +116,7 @@ export function createHealing<L>({ history, receipts, rooms, positionsMs, log, m
       try {
         await checkRooms(openRooms().filter(concerns));
       } catch (error) {
+        failures++;
         sureOfTail = false;
         log.warn({ err: error }, "could not compare positions");
       }

@@ -89,24 +89,29 @@ export function createRooms<L>(
 /** The most rooms that one question may name. */
 const askedMax = 1_000;
 
+interface Question {
+  rooms: string[];
+  answer: Promise<Map<string, Position>>;
+}
+
 /** Reads positions; rooms that are asked for in one turn of the event loop share a question. */
 function createPositionReader(history: History): (roomId: string) => Promise<Position> {
-  let asked: string[] = [];
-  let answer: Promise<Map<string, Position>> | undefined;
+  let open: Question | undefined;
 
-  async function ask() {
+  function ask(): Question {
+    const rooms: string[] = [];
+    return { rooms, answer: answerOf(rooms) };
+  }
+
+  async function answerOf(rooms: string[]) {
     await new Promise(setImmediate);
-    const rooms = asked;
-    asked = [];
-    answer = undefined;
+    if (open?.rooms === rooms) open = undefined;
     return new Map((await history.positions(rooms)).map(({ roomId, position }) => [roomId, position]));
   }
 
   return async (roomId) => {
-    answer ??= ask();
-    asked.push(roomId);
-    const mine = answer;
-    if (asked.length >= askedMax) answer = undefined;
-    return (await mine).get(roomId) ?? { seq: 0, changeSeq: 0 };
+    if (!open || open.rooms.length >= askedMax) open = ask();
+    open.rooms.push(roomId);
+    return (await open.answer).get(roomId) ?? { seq: 0, changeSeq: 0 };
   };
 }

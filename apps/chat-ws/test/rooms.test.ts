@@ -50,6 +50,15 @@ describe("rooms", () => {
     expect(asked).toEqual([["a", "b", "c"]]);
   });
 
+  test("that open by the thousand are asked for a thousand at a time", async () => {
+    const { rooms, asked, answer } = openRooms();
+    const joined = Array.from({ length: 2_500 }, (_, n) => rooms.join(`r${n}`, "listener"));
+    answer();
+    await Promise.all(joined);
+    expect(asked.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
+    expect(rooms.get("r2499")?.position).toEqual({ seq: 7, changeSeq: 7 });
+  });
+
   test("that cannot be opened refuse all who wait, leave nothing behind, and can be tried again", async () => {
     const { rooms, asked, answer, fail } = openRooms();
     const joined = [rooms.join("r", "a"), rooms.join("r", "b")];

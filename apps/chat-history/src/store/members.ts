@@ -2,7 +2,7 @@
 // dies leaves by itself. It must not know how partitions are shared.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { closeMs, connectMs, lockClass, queryMs } from "./writer.ts";
+import { closeMs, connect, connectMs, lockClass, queryMs } from "./writer.ts";
 
 /** First half of a member's advisory lock ("prlm"); the second is when it joined, so that the oldest come first. */
 const memberClass = 0x70726c6d;
@@ -54,8 +54,7 @@ export async function openMembers(databaseUrl: string): Promise<Members> {
     application_name: "parley members",
   });
   client.on("error", () => {}); // The next look rejects.
-  await client.connect();
-  await client.query(sessionSettings);
+  await connect(client, sessionSettings);
   let joined = false;
 
   return {

@@ -15,14 +15,15 @@ export interface Stored {
 export interface Memory {
   /** Rooms that are known to be there. */
   rooms: Set<string>;
-  /** The names that accounts were last seen to go by. */
+  /** The names that accounts were last seen to go by, here: another writer may have seen others since. */
   names: Map<string, string>;
+  namesSinceMs: number;
   /** Until then, by `performance.now()`, entries are taken to be stored already: others just were. */
   carefulUntilMs: number;
 }
 
 export function createMemory(): Memory {
-  return { rooms: new Set(), names: new Map(), carefulUntilMs: 0 };
+  return { rooms: new Set(), names: new Map(), namesSinceMs: 0, carefulUntilMs: 0 };
 }
 
 export interface RecordOptions {
@@ -35,6 +36,8 @@ export interface RecordOptions {
 
 /** Rooms and names that are remembered. Beyond it all are asked for or said again. */
 const rememberedMax = 100_000;
+/** How long names are remembered, in milliseconds. */
+const namesMs = 60_000;
 /** A writer before us, or a client that repeats itself, seldom leaves just one. */
 const carefulMs = 1_000;
 
@@ -93,6 +96,11 @@ async function recordWith(
     locked.rows.map((row) => [row.id, { seq: Number(row.last_seq), changeSeq: Number(row.last_change_seq) }]),
   );
   const free = entries.filter((entry) => rooms.has(entry.roomId));
+  if (free.length === 0) {
+    meanwhile?.();
+    await client.query("COMMIT"); // Of nothing.
+    return entries.map(() => undefined);
+  }
   const storing = store(client, free, rooms, memory);
   if (inserted) await storing.inserted.then(inserted);
   const ending = Promise.all([client.query("COMMIT"), storing.inserted]);
@@ -113,7 +121,7 @@ function insertNew(client: Client, entries: ChatMessagePubSub[], rooms: Map<stri
     const room = rooms.get(roomId)!;
     return { seq: room.seq + place, changeSeq: room.changeSeq + place };
   });
-  const insert = client.query<{ ids: string | null; seqs: string | null; created_at: Date }>({
+  const insert = client.query<{ ids: string; seqs: string; created_at: Date }>({
     name: "insert-messages",
     text: insertMessages,
     values: [
@@ -139,11 +147,10 @@ function insertNew(client: Client, entries: ChatMessagePubSub[], rooms: Map<stri
   return {
     inserted: Promise.all([insert, move, naming]),
     async stored() {
-      const [row] = (await insert).rows;
-      const ids = row?.ids?.split(",") ?? [];
-      const seqs = places.map((place) => place.seq).join(",");
-      if ((row?.seqs ?? "") !== seqs) throw new Error("messages were not inserted in order");
-      const createdAt = row?.created_at.toISOString() ?? "";
+      const row = (await insert).rows[0]!;
+      const ids = row.ids.split(",");
+      if (row.seqs !== places.map((place) => place.seq).join(",")) throw new Error("not inserted in order");
+      const createdAt = row.created_at.toISOString();
       return entries.map(({ roomId, tempId, sender, senderName, content }, n) => {
         const { seq, changeSeq } = places[n]!;
         const id = ids[n]!;
@@ -180,7 +187,10 @@ function storeUnknown(client: Client, entries: ChatMessagePubSub[]): Storing {
 
 function remember(memory: Memory, stored: ChatMessagePubSub[], wanted: string[], rooms: Map<string, Room>) {
   if (memory.rooms.size > rememberedMax) memory.rooms.clear();
-  if (memory.names.size > rememberedMax) memory.names.clear();
+  if (memory.names.size > rememberedMax || performance.now() - memory.namesSinceMs > namesMs) {
+    memory.names.clear();
+    memory.namesSinceMs = performance.now();
+  }
   for (const room of wanted)
     if (rooms.has(room)) memory.rooms.add(room);
     else memory.rooms.delete(room);

@@ -47,8 +47,7 @@ export async function openWriter(databaseUrl: string, partition: number, inserte
     application_name: `parley recorder ${partition}`,
   });
   client.on("error", () => {}); // What was under way rejects; the next call rejects too.
-  await client.connect();
-  await client.query(sessionSettings);
+  await connect(client, sessionSettings);
   let held = false;
   const memory = createMemory();
 
@@ -68,6 +67,17 @@ export async function openWriter(databaseUrl: string, partition: number, inserte
     },
     close: () => Promise.race([client.end(), sleep(closeMs, undefined, { ref: false })]),
   };
+}
+
+/** Leaves no connection behind if that fails. */
+export async function connect(client: Client, settings: string): Promise<void> {
+  try {
+    await client.connect();
+    await client.query(settings);
+  } catch (error) {
+    void client.end().catch(() => {}); // The first fault is the one to tell.
+    throw error;
+  }
 }
 
 async function lock(client: Client, partition: number): Promise<boolean> {
