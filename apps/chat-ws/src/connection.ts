@@ -14,6 +14,11 @@ export interface Wire {
   readonly waitingBytes: number;
   /** All octets that were ever sent, counted as those that wait. */
   readonly sentBytes: number;
+  /**
+   * Of a message of which a part has come: how many were whole before. Undefined if there is none, or nobody reads. Absent
+   * where messages come whole.
+   */
+  readonly unfinished?: number | undefined;
   /** What was sent before still leaves. */
   close(code: number, reason: string): void;
   /** At once. */
@@ -45,6 +50,8 @@ export interface OutboxLimits {
 
 export interface ConnectionOptions<P> extends OutboxLimits {
   wire: Wire;
+  /** How long the rest of a message may take, in milliseconds: the engine sees whole ones only. Beyond: TIMEOUT. */
+  frameMs: number;
   createSession: (transport: Transport) => Session<P>;
   /** The client is gone. */
   ended: () => void;
@@ -69,10 +76,12 @@ export function outletOf(session: Session<unknown>): Outlet | undefined {
 const closeMs = 1_000;
 
 export function createConnection<P>(options: ConnectionOptions<P>): Connection {
-  const { wire, outboxBytesMax, outboxMs, createSession, ended } = options;
+  const { wire, frameMs, outboxBytesMax, outboxMs, createSession, ended } = options;
   let isSlow = false;
   /** All that was sent before this moment, if any of it still waits. */
   let oldest: { sentBytes: number; atMs: number } | undefined;
+
+  let unfinished: { message: number; sinceMs: number } | undefined;
 
   const isCongested = () => wire.waitingBytes > outboxBytesMax / 2;
   const transport: Transport & { outlet: Outlet | undefined } = {
@@ -106,6 +115,14 @@ export function createConnection<P>(options: ConnectionOptions<P>): Connection {
     else if (nowMs - oldest.atMs > outboxMs) endSlow(`octets wait for longer than ${outboxMs} ms`);
   }
 
+  /** The engine's own clock for unfinished frames starts with the first message of one. */
+  function lookAtInput(nowMs: number) {
+    const message = wire.unfinished;
+    if (message === undefined) unfinished = undefined;
+    else if (message !== unfinished?.message) unfinished = { message, sinceMs: nowMs };
+    else if (nowMs - unfinished.sinceMs >= frameMs) session.end(new Refusal("TIMEOUT", "a message is not finished"));
+  }
+
   wire.listen({
     received: (data) => session.receive(data),
     refused: (refusal) => session.end(refusal),
@@ -123,6 +140,7 @@ export function createConnection<P>(options: ConnectionOptions<P>): Connection {
     tick(nowMs) {
       session.tick(nowMs);
       lookAtOutbox(nowMs);
+      lookAtInput(nowMs);
     },
     end: (refusal) => session.end(refusal),
     retire: (refusal) => session.retire(refusal),

@@ -48,6 +48,7 @@ export function createSessions(software: string, isStopping: () => boolean): Ses
     open(wire, { outbox, ...kind }) {
       const connection = createConnection({
         wire,
+        frameMs: kind.limits.frameMs,
         ...outbox,
         createSession: (transport) =>
           new Session({

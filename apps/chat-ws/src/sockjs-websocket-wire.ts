@@ -42,6 +42,9 @@ export function createSockjsWebSocketWire(wire: Wire): Wire {
     get sentBytes() {
       return wire.sentBytes;
     },
+    get unfinished() {
+      return wire.unfinished;
+    },
     // The code and the reason are SockJS's; the WebSocket beneath ends in good order.
     close(code, reason) {
       clearInterval(beating);

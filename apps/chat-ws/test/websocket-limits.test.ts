@@ -139,3 +139,42 @@ describe.each(["/ws", "/ws-sockjs/000/abc/websocket"])("a WebSocket at %s", (pat
     await expectAlive();
   });
 });
+
+describe("a message that is never finished", () => {
+  const text = Buffer.from("x");
+  const ping = formatFrame(0x89, text);
+  test.each([
+    ["a frame of 100 octets, one at a time", formatFrame(0x81, Buffer.alloc(100)).subarray(0, 7), text],
+    ["fragments without an end", formatFrame(0x01, text), formatFrame(0x00, text)],
+    ["fragments and pings", formatFrame(0x01, text), Buffer.concat([ping, formatFrame(0x00, text), ping])],
+  ])("ends the connection with TIMEOUT after FRAME_MS: %s (F-42)", async (_what, first, more) => {
+    const hurried = await startServer({ EXEMPT_ADDRESSES: "loopback", FRAME_MS: "1000", CONNECT_MS: "60000" });
+    const raw = openRawConnection(hurried.port);
+    raw.write(formatUpgrade("/ws"));
+    expect(await raw.head()).toContain(" 101 ");
+    raw.write(first);
+    const trickle = setInterval(() => raw.write(more), 200);
+    const answer = await raw.ended;
+    clearInterval(trickle);
+    expect(answer.toString("latin1")).toContain("code:TIMEOUT");
+    await hurried.close();
+  });
+
+  test("is none for who sends message after message, or only pings", async () => {
+    const hurried = await startServer({ EXEMPT_ADDRESSES: "loopback", FRAME_MS: "500", CONNECT_MS: "60000" });
+    const raw = openRawConnection(hurried.port);
+    raw.write(formatUpgrade("/ws"));
+    expect(await raw.head()).toContain(" 101 ");
+    let isCut = false;
+    void raw.ended.then(() => (isCut = true));
+    const beat = formatFrame(0x82, Buffer.from("\n"));
+    for (let n = 0; n < 15; n++) {
+      // The end of one message and the beginning of the next, each time.
+      raw.write(n === 0 ? beat.subarray(0, 3) : Buffer.concat([beat.subarray(3), ping, beat.subarray(0, 3)]));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(isCut).toBe(false);
+    raw.socket.destroy();
+    await hurried.close();
+  });
+});

@@ -26,7 +26,7 @@ export interface ClusterOptions {
   gatewayEnv?: Record<string, string>;
 }
 
-export interface RunningRedis {
+interface RunningRedis {
   /** As REDIS_URL has it. */
   url: string;
   stop(): Promise<void>;

@@ -31,6 +31,8 @@ export const requestHeadersMax = 100;
 const corsMaxAge = 600;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+/** How often these two are looked at. */
+const deadlinesMs = 500;
 
 /** A server that is not listening yet: the caller decides where, or hands it requests itself. */
 export function createHttp({ log, metrics, notReady, translate, allowedOrigins, unread, routes }: HttpOptions): Server {
@@ -64,7 +66,12 @@ export function createHttp({ log, metrics, notReady, translate, allowedOrigins, 
   });
   app.use(answerError(log, metrics, translate));
   return createServer(
-    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, maxHeaderSize: 16_384 },
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: deadlinesMs,
+      maxHeaderSize: 16_384,
+    },
     app,
   );
 }
