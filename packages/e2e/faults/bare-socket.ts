@@ -1,6 +1,7 @@
 // A STOMP connection over a bare socket that is read only as fast as told; its frames are literal octets.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { formatUpgrade, maskedMessage } from "./handshake.ts";
 
 export interface BareSocket {
   readonly isClosed: boolean;
@@ -17,17 +18,14 @@ export async function openBareSocket(url: string, token: string, destination: st
   socket.on("error", () => {}); // Close tells.
   socket.on("close", () => (isClosed = true));
   await once(socket, "connect");
-  socket.write(
-    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: v12.stomp\r\n\r\n",
-  );
+  socket.write(formatUpgrade());
   await untilRead(socket, "\r\n\r\n");
-  const beats = setInterval(() => socket.write(frameOf("\n")), 5_000);
+  const beats = setInterval(() => socket.write(maskedMessage("\n")), 5_000);
   socket.on("close", () => clearInterval(beats));
   socket.write(
-    frameOf(`CONNECT\naccept-version:1.2\nhost:x\nheart-beat:10000,10000\nAuthorization:Bearer ${token}\n\n\0`),
+    maskedMessage(`CONNECT\naccept-version:1.2\nhost:x\nheart-beat:10000,10000\nAuthorization:Bearer ${token}\n\n\0`),
   );
-  socket.write(frameOf(`SUBSCRIBE\nid:room\ndestination:${destination}\nreceipt:stands\n\n\0`));
+  socket.write(maskedMessage(`SUBSCRIBE\nid:room\ndestination:${destination}\nreceipt:stands\n\n\0`));
   await untilRead(socket, "receipt-id:stands");
   return {
     get isClosed() {
@@ -44,11 +42,4 @@ async function untilRead(socket: Socket, wanted: string): Promise<void> {
     if (chunk) text += chunk.toString("latin1");
     else await Promise.race([once(socket, "readable"), once(socket, "close")]);
   }
-}
-
-/** RFC 6455 §5.2: a text message with a mask of zeros, up to 65,535 octets. */
-function frameOf(text: string): Buffer {
-  const body = Buffer.from(text);
-  const head = body.length < 126 ? [0x81, 0x80 | body.length] : [0x81, 0xfe, body.length >> 8, body.length & 0xff];
-  return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), body]);
 }

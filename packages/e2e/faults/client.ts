@@ -13,7 +13,7 @@ export interface ClientOptions {
   number: number;
   /** URLs of chat-ws; one is chosen for each connection, another than the last if there is one. */
   gateways: string[];
-  speaker: Pick<Speaker, "token" | "refused">;
+  speaker: Omit<Speaker, "close">;
   rooms: string[];
   recording: Recording;
   random: () => number;
@@ -54,6 +54,11 @@ export class Client {
     this.#open();
   }
 
+  /** For whom it speaks. */
+  get accountId(): string {
+    return this.#options.speaker.accountId;
+  }
+
   get rooms(): string[] {
     return this.#options.rooms;
   }
@@ -81,6 +86,7 @@ export class Client {
     return this.#incoming.confirmed();
   }
 
+  /** A message of its account that was never sent, or is to be repeated. */
   send(message: SentMessage): void {
     this.#outgoing.send(message);
   }

@@ -36,6 +36,12 @@ export function lostConnections({ connections }: Recording, span: Span): Connect
   );
 }
 
+/** `3 × 1013 SLOW_CONSUMER`: close codes, and what the server said. */
+export function describeEndsOf(lost: Connection[]): string {
+  const groups = Map.groupBy(lost, ({ closeCode, error }) => `${closeCode} ${error ?? ""}`.trim());
+  return [...groups].map(([how, some]) => `${some.length} × ${how}`).join(", ");
+}
+
 export function countReceipts({ sends }: Recording, span: Span): number {
   return sends.filter(({ receiptMs }) => isIn(receiptMs, span)).length;
 }

@@ -58,8 +58,9 @@ export interface Load {
   reader: Speaker;
   /** Another connection beside those of the load, to these rooms; over these gateways only, if they are given. */
   addClient(rooms: string[], gateways?: string[]): Client;
-  /** Makes one more message, over whoever is in the room. */
-  send(roomId: string): void;
+  /** Makes one more message, over whoever is in the room. @param content what it begins with */
+  send(roomId: string, content?: string): void;
+  readonly perSecond: number;
   setRate(perSecond: number): void;
   /** No new messages; what is un-receipted is repeated until it is, or the time is over. */
   drain(msMax: number): Promise<void>;
@@ -121,14 +122,14 @@ export async function startLoad(stack: Stack, options: LoadOptions): Promise<Loa
     await sleep(50);
   }
 
-  function send(roomId: string) {
+  function send(roomId: string, content = "message") {
     const client = pick(senders.get(roomId)!);
     const number = clients.indexOf(client);
     const message: SentMessage = {
       tempId: randomUUID(),
       roomId,
       sender: speakers[number % speakers.length]!.accountId,
-      content: `message ${recording.sends.length} `.padEnd(options.contentLength, "x"),
+      content: `${content} ${recording.sends.length} `.padEnd(options.contentLength, "x"),
       client: number,
       attempts: [],
     };
@@ -170,6 +171,9 @@ export async function startLoad(stack: Stack, options: LoadOptions): Promise<Loa
     reader: speakers[0]!,
     addClient: open,
     send,
+    get perSecond() {
+      return perSecond;
+    },
     setRate: (next) => (perSecond = next),
     async drain(msMax) {
       stopSending();

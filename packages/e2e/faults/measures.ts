@@ -14,6 +14,7 @@ interface Second {
 }
 
 export interface Speed {
+  receiptP50: number;
   receiptP99: number;
   previewP99: number;
   refused: number;
@@ -71,6 +72,7 @@ export class Timeline {
     const receiptsMs = seconds.flatMap((second) => second.receiptsMs);
     const open = sum(seconds.map((second) => second.open));
     return {
+      receiptP50: percentile(receiptsMs, 0.5),
       receiptP99: percentile(receiptsMs, 0.99),
       previewP99: percentile(
         seconds.flatMap((second) => second.previewsMs),

@@ -72,9 +72,11 @@ export class Outgoing {
     const known = this.#take(receiptId, "RECEIPT");
     if (!known) return;
     known.lane.refusals = 0;
-    known.item.message.receiptMs = known.attempt.answeredMs!;
     this.#drop(known.lane, known.item);
-    this.#receipted(known.item.message);
+    const { message } = known.item;
+    if (message.receiptMs !== undefined) return; // It was said again although it had one.
+    message.receiptMs = known.attempt.answeredMs!;
+    this.#receipted(message);
   }
 
   refused(receiptId: string, { code, retryable, retryAfterMs = 0 }: Refused): void {

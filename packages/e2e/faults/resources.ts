@@ -22,10 +22,10 @@ export async function readUsages({ services }: Stack): Promise<Usages> {
 }
 
 /** The entries that are left in the log once it had its time. */
-export async function untilLogEmpty({ redisClient }: Stack): Promise<number> {
+export async function untilLogEmpty(stack: Stack): Promise<number> {
   let left = NaN;
   for (const endMs = performance.now() + emptyMsMax; left !== 0 && performance.now() < endMs; await sleep(200))
-    left = await redisClient.xlen("chat-message:log").catch(() => NaN);
+    left = await stack.logLength().catch(() => NaN);
   return left;
 }
 
@@ -34,7 +34,7 @@ export async function untilLogEmpty({ redisClient }: Stack): Promise<number> {
  * against `loaded`, before the fault. Processes that were started meanwhile begin with another memory.
  */
 export async function untilBack(stack: Stack, idle: Usages, loaded: Usages, msMax: number): Promise<string[]> {
-  if (msMax > 0) await Promise.all(stack.services.map((service) => collectGarbage(service)));
+  await Promise.all(stack.services.map((service) => collectGarbage(service)));
   for (const endMs = performance.now() + msMax; ; await sleep(500)) {
     const told = [...(await readUsages(stack))].flatMap(([name, usage]) =>
       compare(name, usage, idle.get(name), loaded.get(name)),

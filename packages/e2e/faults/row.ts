@@ -38,6 +38,8 @@ export interface Row {
   title: string;
   rounds: number;
   needsRoot?: boolean;
+  /** Takes hours: only if it is asked for, once, and for as long as is asked for. */
+  isSoak?: boolean;
   /** Whether Redis may lose what was not receipted. */
   losesLog?: boolean;
   /** BTN bound in milliseconds, if it has one. */

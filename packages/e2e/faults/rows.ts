@@ -1,9 +1,13 @@
 // All faults, in the order of faults.md.
 import type { Row } from "./row.ts";
+import { roomChurn } from "./rows/churn.ts";
 import { slowConsumers, slowReaders, unheard, vanished } from "./rows/clients.ts";
 import { clockStepsBack, wrongClock } from "./rows/clocks.ts";
 import { outOfMemory as heapLimit, poison, uncaught } from "./rows/crashes.ts";
+import { balancerReset, largeRoom } from "./rows/crowds.ts";
+import { gatewayDescriptors, historyDescriptors } from "./rows/descriptors.ts";
 import { failpoints, killHistories } from "./rows/failpoints.ts";
+import { foreignMessages } from "./rows/foreign.ts";
 import {
   killPostgres,
   postgresDiskFull,
@@ -16,7 +20,14 @@ import { killAllGateways, killAuth, killGateway, killWriter, stopWriter } from "
 import { bigTable, poolExhausted } from "./rows/readers.ts";
 import { diskFullAlways, diskFullEverySecond, duplicates, gatewayCutOff, outOfMemory } from "./rows/redis-limits.ts";
 import { killRedis, pubsubKilled, redisDown, redisEmpty, redisStopped, trimmed } from "./rows/redis.ts";
+import { longRoundTrip, longWay } from "./rows/links.ts";
 import { rollingRestart, stopGateway } from "./rows/restarts.ts";
+import { killOfEight, masterDies } from "./rows/many.ts";
+import { migration } from "./rows/migration.ts";
+import { longAfter } from "./rows/retries.ts";
+import { soak } from "./rows/soak.ts";
+import { slowFrames } from "./rows/slow-frames.ts";
+import { slowHttp } from "./rows/slow-requests.ts";
 
 export const rows: Row[] = [
   killGateway,
@@ -42,6 +53,7 @@ export const rows: Row[] = [
   diskFullEverySecond,
   diskFullAlways,
   duplicates,
+  foreignMessages,
   postgresRestart,
   killPostgres,
   postgresDown,
@@ -54,6 +66,20 @@ export const rows: Row[] = [
   unheard,
   slowConsumers,
   slowReaders,
+  slowFrames,
+  slowHttp,
+  balancerReset,
+  longRoundTrip,
+  longWay,
+  longAfter,
+  largeRoom,
+  roomChurn,
   wrongClock,
   clockStepsBack,
+  gatewayDescriptors,
+  historyDescriptors,
+  migration,
+  killOfEight,
+  masterDies,
+  soak,
 ];

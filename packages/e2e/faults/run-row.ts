@@ -16,7 +16,7 @@ export interface RunOptions {
   /** The window that must be normal. */
   windowMs: number;
   drainMs: number;
-  /** How long memory and descriptors have to come back once the load is gone. */
+  /** How long memory and descriptors have to come back once the load is gone; 0: nobody looks. */
   backMs: number;
   seed: number;
   /** Of rounds, and of how long things last. */
@@ -99,7 +99,7 @@ export async function runRow(row: Row, stack: Stack, options: RunOptions): Promi
     await row.judge?.({ ...context, timeline, loadStartMs, loadEndMs });
     facts.push(...unexpectedExits(stack, exitsBefore));
     load.close();
-    const left = await untilBack(stack, usagesIdle, usagesBefore, options.backMs);
+    const left = options.backMs > 0 ? await untilBack(stack, usagesIdle, usagesBefore, options.backMs) : [];
     facts.push(...left.map((text) => ({ text, isMet: false })));
     return { row, verdict, normalAfterMs, facts };
   } finally {

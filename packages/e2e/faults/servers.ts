@@ -1,5 +1,11 @@
 // Redis and PostgreSQL that come back where they were, with what they had.
-import { startPostgres, startRedis, type EmbeddedPostgres, type EmbeddedRedis } from "@parley/embedded";
+import {
+  startPostgres,
+  startRedis,
+  type EmbeddedPostgres,
+  type EmbeddedRedis,
+  type EmbeddedRedisCluster,
+} from "@parley/embedded";
 import { reservePort } from "./ports.ts";
 import { signalTree } from "./process-tree.ts";
 
@@ -23,6 +29,26 @@ export interface StoreServer {
 export async function superviseRedis(dir: string, args: string[]): Promise<StoreServer> {
   const port = await reservePort();
   return superviseStore(port, () => startRedis({ dir, port, args }));
+}
+
+/** As one server, for whoever only starts and stops it: its nodes are the cluster's own. */
+export function superviseCluster(cluster: EmbeddedRedisCluster): StoreServer {
+  const [first] = cluster.nodes;
+  return {
+    url: cluster.urls.join(","),
+    port: first!.port,
+    pid: first!.pid,
+    isRunning: true,
+    start: () => cluster.whole(),
+    async kill(signal = "SIGKILL") {
+      for (const node of cluster.nodes) node.kill(signal);
+    },
+    ended: () => cluster.stop(),
+    async signal(signal) {
+      for (const node of cluster.nodes) node.kill(signal);
+    },
+    stop: () => cluster.stop(),
+  };
 }
 
 export async function supervisePostgres(dataDir: string, settings: Record<string, string>): Promise<StoreServer> {

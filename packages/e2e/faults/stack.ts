@@ -4,17 +4,23 @@ import { chmod, mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createPartitioning } from "@parley/contracts";
+import { startRedisCluster, type EmbeddedRedisCluster } from "@parley/embedded";
 import { Redis } from "ioredis";
 import { Pool } from "pg";
 import { unhurried } from "../src/cluster.ts";
-import { supervisePostgres, superviseRedis, type StoreServer } from "./servers.ts";
+import { createLinks } from "./links.ts";
+import { superviseCluster, supervisePostgres, superviseRedis, type StoreServer } from "./servers.ts";
 import { supervise, type Supervised } from "./supervised.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 export interface StackOptions {
   gateways: number;
   histories: number;
-  /** A proxy between each chat-ws and Redis, and one between the chat-history and PostgreSQL. */
+  partitions: number;
+  /** Three masters with a replica each in place of one Redis. */
+  isRedisCluster: boolean;
+  /** A proxy on each way between the processes. */
   isProxied: boolean;
   redisArgs: string[];
   postgresSettings: Record<string, string>;
@@ -29,6 +35,8 @@ export interface StackOptions {
 const standard: StackOptions = {
   gateways: 3,
   histories: 2,
+  partitions: 1,
+  isRedisCluster: false,
   isProxied: false,
   redisArgs: [],
   postgresSettings: {},
@@ -49,12 +57,16 @@ export interface Stack {
   /** In front of the chat-history; whoever wants history asks here. */
   historyProxy: TcpProxy;
   historyUrl: string;
-  /** One for each chat-ws, if it is proxied. */
+  /** If it is proxied: all ways; those of each chat-ws to Redis; that of the chat-history to PostgreSQL. */
+  proxies: TcpProxy[];
   redisProxies: TcpProxy[];
   postgresProxy: TcpProxy | undefined;
   pool: Pool;
-  /** Straight to Redis. */
+  /** Straight to Redis; of a Cluster to its first node. */
   redisClient: Redis;
+  redisCluster: EmbeddedRedisCluster | undefined;
+  /** The entries in the logs of all partitions. */
+  logLength(): Promise<number>;
   logs: string;
   /** The chat-history that writes, if there is one. */
   findWriter(): Promise<Supervised | undefined>;
@@ -70,35 +82,28 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
   const logs = join(folder, "logs");
   await Promise.all([mkdir(logs), mkdir(join(folder, "redis"))]);
   const redisFolder = options.redisFolder ?? join(folder, "redis");
-  const redis = await superviseRedis(redisFolder, options.redisArgs);
+  const redisCluster = options.isRedisCluster ? await startRedisCluster({ args: options.redisArgs }) : undefined;
+  const redis = redisCluster ? superviseCluster(redisCluster) : await superviseRedis(redisFolder, options.redisArgs);
   const postgres = await supervisePostgres(
     options.postgresFolder ?? join(folder, "postgres"),
     options.postgresSettings,
   );
-  const redisProxies = options.isProxied
-    ? await Promise.all(Array.from({ length: options.gateways }, () => startTcpProxy(() => [redis.port])))
-    : [];
-  const postgresProxy = options.isProxied ? await startTcpProxy(() => [postgres.port]) : undefined;
-  const through = (url: string, proxy: TcpProxy | undefined) => {
-    const moved = new URL(url);
-    if (proxy) moved.port = String(proxy.port);
-    return moved.href;
-  };
-
-  const common = { SERVICE_TOKEN };
+  const links = createLinks(options.isProxied);
+  const common = { SERVICE_TOKEN, CHAT_PARTITIONS: String(options.partitions) };
   const log = (name: string) => join(logs, `${name}.log`);
   const auth = await supervise(
     "auth",
     "chat-auth",
-    { ...common, DATABASE_URL: postgres.url, ...options.authEnv },
+    { ...common, DATABASE_URL: (await links.lay(postgres.url)).url, ...options.authEnv },
     log("auth"),
   );
-  const JWKS_URL = `${auth.url}/.well-known/jwks.json`;
+  const JWKS_URL = `${(await links.lay(auth.url)).url}/.well-known/jwks.json`;
+  const postgresLink = await links.lay(postgres.url);
   const historyEnv = {
     ...common,
     JWKS_URL,
-    REDIS_URL: redis.url,
-    DATABASE_URL: through(postgres.url, postgresProxy),
+    REDIS_URL: (await links.lay(redis.url)).url,
+    DATABASE_URL: postgresLink.url,
     ...options.historyEnv,
   };
   const histories = await Promise.all(
@@ -109,6 +114,8 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
   const balancer = watchHealth(histories);
   const historyProxy = await startTcpProxy(balancer.ports);
   const historyUrl = `http://127.0.0.1:${historyProxy.port}`;
+  const HISTORY_URL = (await links.lay(historyUrl)).url;
+  const redisLinks = await Promise.all(Array.from({ length: options.gateways }, () => links.lay(redis.url)));
   const gateways = await Promise.all(
     Array.from({ length: options.gateways }, (_, n) =>
       supervise(
@@ -118,8 +125,8 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
           ...common,
           ...unhurried,
           JWKS_URL,
-          REDIS_URL: through(redis.url, redisProxies[n]),
-          HISTORY_URL: historyUrl,
+          REDIS_URL: redisLinks[n]!.url,
+          HISTORY_URL,
           SERVER_ID: `ws-${n + 1}`,
           EXEMPT_ADDRESSES: "loopback",
           ...options.gatewayEnv(n),
@@ -136,7 +143,10 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
 
   const pool = new Pool({ connectionString: postgres.url, max: 4, connectionTimeoutMillis: 5_000 });
   pool.on("error", () => {}); // PostgreSQL may be killed: the next query tells.
-  const redisClient = new Redis(redis.url, { maxRetriesPerRequest: 0, retryStrategy: () => 200 });
+  const redisClient = new Redis(redisCluster?.urls[0] ?? redis.url, {
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => 200,
+  });
   redisClient.on("error", () => {}); // Redis may be killed: the next call tells.
   return {
     options,
@@ -149,14 +159,25 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
     postgres,
     historyProxy,
     historyUrl,
-    redisProxies,
-    postgresProxy,
+    proxies: links.proxies,
+    redisProxies: redisLinks.flatMap(({ proxy }) => proxy ?? []),
+    postgresProxy: postgresLink.proxy,
     pool,
     redisClient,
+    redisCluster,
+    async logLength() {
+      const { all } = createPartitioning(options.partitions);
+      const lengths = all.map(async (channels) =>
+        redisCluster
+          ? Number(await (await redisCluster.nodeOf(channels.log)).ask("XLEN", channels.log))
+          : redisClient.xlen(channels.log),
+      );
+      return (await Promise.all(lengths)).reduce((sum, length) => sum + length);
+    },
     logs,
     async findWriter() {
       const active = await Promise.all(histories.map((history) => history.readMetric("recorder_active")));
-      return histories.find((_, n) => active[n] === 1);
+      return histories.find((_, n) => (active[n] ?? 0) > 0);
     },
     async close() {
       balancer.close();
@@ -164,9 +185,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
       await Promise.all(services.map((service) => service.end("SIGTERM")));
       redisClient.disconnect();
       await pool.end();
-      await Promise.all(
-        [historyProxy, ...redisProxies, ...(postgresProxy ? [postgresProxy] : [])].map((p) => p.close()),
-      );
+      await Promise.all([historyProxy, ...links.proxies].map((proxy) => proxy.close()));
       await redis.stop();
       await postgres.stop();
       remove();

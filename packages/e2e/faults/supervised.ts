@@ -30,8 +30,8 @@ export interface Supervised {
   signal(signal: NodeJS.Signals): void;
   isReady(withinMs?: number): Promise<boolean>;
   untilReady(msMax?: number): Promise<void>;
-  /** The sum over all labels; undefined if it does not answer. */
-  readMetric(metric: string): Promise<number | undefined>;
+  /** The sum over all labels, or over those lines that have this one; undefined if it does not answer. */
+  readMetric(metric: string, label?: string): Promise<number | undefined>;
 }
 
 const restartMs = 1_000;
@@ -110,10 +110,12 @@ export async function supervise(
       }
       throw new Error(`${name} was not ready within ${msMax} ms; it said: ${lastLines.join("")}`);
     },
-    async readMetric(metric) {
+    async readMetric(metric, label = "") {
       try {
         const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1_000) });
-        const lines = (await response.text()).split("\n").filter((line) => /^\w+/.exec(line)?.[0] === metric);
+        const lines = (await response.text())
+          .split("\n")
+          .filter((line) => /^\w+/.exec(line)?.[0] === metric && line.includes(label));
         return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
       } catch {
         return undefined;

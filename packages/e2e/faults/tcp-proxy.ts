@@ -1,5 +1,6 @@
-// A TCP proxy that can be cut, stalled or half open. Round robin over its targets; it must not know what passes.
+// A TCP proxy that can be cut, stalled, half open or far away. Round robin over its targets; it must not know what passes.
 import { connect, createServer, type Socket } from "node:net";
+import { LongWay, type Latency } from "./latency.ts";
 import { reservePort } from "./ports.ts";
 
 /**
@@ -13,6 +14,8 @@ export interface TcpProxy {
   /** The ports from which it speaks to its targets, one for each connection that is open. */
   serverPorts(): number[];
   mode(mode: ProxyMode): void;
+  /** How long what passes is under way, in each direction. */
+  delay(latency: Latency | undefined): void;
   /** Ends all that are open, as a balancer's reset would. */
   cut(): void;
   close(): Promise<void>;
@@ -29,6 +32,7 @@ export async function startTcpProxy(targets: () => number[]): Promise<TcpProxy> 
   const pairs = new Set<Pair>();
   const waiting = new Set<Socket>();
   let mode: ProxyMode = "pass";
+  let latency: Latency | undefined;
   let turn = 0;
 
   function apply({ client, server }: Pair) {
@@ -45,22 +49,38 @@ export async function startTcpProxy(targets: () => number[]): Promise<TcpProxy> 
       [client, server],
       [server, client],
     ] as const) {
+      const way = new LongWay<Buffer | "end" | "close">(
+        () => latency,
+        (item) => {
+          if (item === "end") to.end();
+          else if (item === "close") leave(to);
+          else if (!to.write(item)) {
+            from.pause();
+            to.once("drain", () => apply(pair));
+          } else if (from.isPaused()) apply(pair);
+        },
+      );
       from.on("data", (chunk) => {
-        if (to.write(chunk)) return;
-        from.pause();
-        to.once("drain", () => apply(pair));
+        way.put(chunk);
+        if (way.isFull) from.pause();
       });
-      from.on("end", () => to.end());
+      from.on("end", () => way.put("end"));
       from.on("close", () => {
         pairs.delete(pair);
-        if (mode === "pass" || mode === "refuse") to.destroy();
-        else stranded.add(to);
+        way.put("close");
       });
+      to.on("close", () => way.drop());
     }
     apply(pair);
   }
+
   /** Whose other side has gone while nothing passed: they learn of it when the mode changes. */
   const stranded = new Set<Socket>();
+
+  function leave(socket: Socket) {
+    if (mode === "pass" || mode === "refuse") socket.destroy();
+    else stranded.add(socket);
+  }
 
   function dial(client: Socket, left: number[]) {
     const target = left.shift();
@@ -116,6 +136,7 @@ export async function startTcpProxy(targets: () => number[]): Promise<TcpProxy> 
         accept(client);
       }
     },
+    delay: (next) => void (latency = next),
     cut,
     async close() {
       mode = "refuse";

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatTopic } from "@parley/contracts";
 import { openBareSocket } from "../bare-socket.ts";
-import { lostConnections } from "../figures.ts";
+import { describeEndsOf, lostConnections } from "../figures.ts";
 import { countHeld, portOf } from "../held-sockets.ts";
 import { readUsage } from "../process-tree.ts";
 import type { Row, RowContext } from "../row.ts";
@@ -90,8 +90,7 @@ export const slowConsumers: Row = {
   judge({ load, fault, fact, bound, timeline }) {
     bound("p99 preview of the others meanwhile", timeline.speed(fault.startMs, cutMs).previewP99, 250, "ms");
     const lost = load.recording.connections.filter(({ closedMs = 0, isOurs }) => isOurs && closedMs > fault.startMs);
-    const codes = Map.groupBy(lost, ({ closeCode, error }) => `${closeCode} ${error ?? ""}`);
-    fact([...codes].map(([code, all]) => `${all.length} × ${code}`).join(", "));
+    fact(describeEndsOf(lost));
   },
 };
 

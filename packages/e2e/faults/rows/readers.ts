@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { percentile } from "../../src/counting-reader.ts";
+import { bigRoom, fillBigRoom } from "../big-room.ts";
 import type { Row } from "../row.ts";
 import { sampleHttp, startSampling } from "../sampling.ts";
 
@@ -35,14 +36,6 @@ export const poolExhausted: Row = {
 };
 
 const rowsWanted = 1_000_000;
-const fillRoom = `
-  WITH room AS (
-    INSERT INTO chat.room (id, last_seq, last_change_seq) VALUES ('big', $1, $1) RETURNING id
-  )
-  INSERT INTO chat.message (room_id, seq, change_seq, temp_id, sender, content, content_hash, created_at)
-  SELECT room.id, n, n, gen_random_uuid(), 'filler', 'message ' || n, sha256(n::text::bytea), now()
-  FROM room, generate_series(1, $1::bigint) AS n`;
-
 export const bigTable: Row = {
   id: "F-37",
   title: "a large table, REINDEX and VACUUM while pages are read",
@@ -51,9 +44,10 @@ export const bigTable: Row = {
   openStack: async () => ({}),
   async run({ stack, load, fault, lastingMs, tell, fact, bound }) {
     const count = Math.max(50_000, Math.round((rowsWanted * lastingMs(1)) / 1_000));
-    await stack.pool.query(fillRoom, [count]);
+    await fillBigRoom(stack.pool, count);
     tell(`${count} rows are there`);
-    const page = () => `${stack.historyUrl}/big/messages?before=${1 + Math.floor(Math.random() * count)}&limit=50`;
+    const page = () =>
+      `${stack.historyUrl}/${bigRoom}/messages?before=${1 + Math.floor(Math.random() * count)}&limit=50`;
     const stop = startSampling(20, () => sampleHttp(page(), load.reader.token));
     await stack.pool.query("REINDEX TABLE CONCURRENTLY chat.message");
     await stack.pool.query("VACUUM ANALYZE chat.message");
