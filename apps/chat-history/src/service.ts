@@ -39,6 +39,12 @@ const migrations = {
   lockKey: 0x63686174, // "chat"
 };
 
+/**
+ * Whatever is read comes in the order of an index, and not much of it. In a room of a million messages the planner would
+ * rather read them all and sort them than look at 10,001.
+ */
+const byIndexOnly = { enable_seqscan: "off", enable_sort: "off", enable_hashjoin: "off" };
+
 export async function createChatHistory(
   config: HistoryConfig,
   { log, lifecycle, bus }: Surroundings & { bus: Bus },
@@ -46,7 +52,7 @@ export async function createChatHistory(
   if (config.failpoint !== undefined && config.nodeEnv === "production")
     throw new ConfigFault("FAILPOINT: refused in production");
   await migrate(config.databaseUrl, migrations);
-  const pool = createPool(config.databaseUrl, { log, name: "parley history" });
+  const pool = createPool(config.databaseUrl, { log, name: "parley history", settings: byIndexOnly });
   lifecycle.opened("database", () => pool.end());
   const database = await watchDatabase(pool);
   lifecycle.opened("database watch", () => database.close());

@@ -16,12 +16,14 @@ export interface PoolOptions {
   log: Log;
   /** What PostgreSQL's lists of sessions call these connections. */
   name: string;
+  /** Settings of their sessions, by PostgreSQL's names. */
+  settings?: Record<string, string>;
   /** Most connections at once; 10 by default. */
   max?: number | undefined;
 }
 
 /** Connects at the first query. A connection that is lost is replaced and never ends the process; an idle one is logged. */
-export function createPool(databaseUrl: string, { log, name, max = connectionsMax }: PoolOptions): Pool {
+export function createPool(databaseUrl: string, { log, name, settings = {}, max = connectionsMax }: PoolOptions): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
     max,
@@ -31,6 +33,9 @@ export function createPool(databaseUrl: string, { log, name, max = connectionsMa
     idle_in_transaction_session_timeout: idleInTransactionMs,
     keepAlive: true,
     application_name: name,
+    options: Object.entries(settings)
+      .map(([setting, value]) => `-c ${setting}=${value}`)
+      .join(" "),
   });
   // The pool listens to idle connections only; one lost between two statements of a transaction would be uncaught.
   pool.on("connect", (client) => client.on("error", () => {})); // Its next statement rejects.
