@@ -1,0 +1,101 @@
+// chat-history as it is run, on one of the databases, with a Redis of its own and a token to read with.
+import { createServer } from "node:http";
+import { startService } from "@parley/e2e/service-process";
+import { createRedisBus, type Bus } from "@parley/bus";
+import { channelsOf } from "@parley/contracts";
+import { startRedis } from "@parley/embedded";
+import { listen } from "@parley/service";
+import { createSigner, generateSigningKey, publicJwks } from "@parley/tokens";
+import { Redis } from "ioredis";
+import type { Placement } from "./placement.ts";
+import type { drawMessage } from "./population.ts";
+
+const SERVICE_TOKEN = "service-token-of-the-bench";
+/** As the images have it (infra/Dockerfile): a small young generation. */
+const NODE_OPTIONS = "--max-semi-space-size=6";
+const channels = channelsOf(0, 1);
+
+export interface Tokens {
+  jwksUrl: string;
+  sign(accountId: string): Promise<string>;
+  close(): void;
+}
+
+/** What chat-auth would be: a key, and its public half over HTTP. */
+export async function openTokens(): Promise<Tokens> {
+  const key = await generateSigningKey();
+  const signer = createSigner({ key, issuer: "parley", audience: "parley", lifetimeSeconds: 86_400 });
+  const jwks = createServer((_request, response) => response.end(JSON.stringify(publicJwks([key]))));
+  return {
+    jwksUrl: `http://127.0.0.1:${await listen(jwks, 0, "127.0.0.1")}/`,
+    sign: async (accountId) => (await signer.sign({ accountId, name: "Bench", sid: "bench" })).token,
+    close: () => void jwks.close(),
+  };
+}
+
+export interface HistoryService {
+  url: string;
+  pid: number;
+  redisPid: number;
+  serviceToken: string;
+  /** Appends to the log and publishes, as a gateway does. */
+  append(message: ReturnType<typeof drawMessage>): Promise<void>;
+  /** How many messages wait in the log. */
+  waiting(): Promise<number>;
+  /** What the recorder's batches took in all, and how many there were. */
+  batches(): Promise<{ seconds: number; count: number }>;
+  signal(signal: NodeJS.Signals): void;
+  close(): Promise<void>;
+}
+
+export interface Surroundings {
+  tokens: Tokens;
+  placement: Placement;
+}
+
+/** It brings the database's schema up to date first. */
+export async function startHistory(databaseUrl: string, { tokens, placement }: Surroundings): Promise<HistoryService> {
+  const redis = await startRedis();
+  placement.server(redis.pid);
+  const history = await startService("chat-history", {
+    NODE_OPTIONS,
+    PORT: "0",
+    REDIS_URL: redis.url,
+    DATABASE_URL: databaseUrl,
+    JWKS_URL: tokens.jwksUrl,
+    SERVICE_TOKEN,
+  });
+  placement.server(history.pid);
+  const endWithUs = () => void history.end("SIGKILL");
+  process.once("exit", endWithUs);
+  const bus: Bus = await createRedisBus({ url: redis.url });
+  const asking = new Redis(redis.url);
+  return {
+    url: history.url,
+    pid: history.pid,
+    redisPid: redis.pid,
+    serviceToken: SERVICE_TOKEN,
+    append: (message) =>
+      bus.append({ name: channels.log, topic: channels.message }, message.roomId, JSON.stringify(message)),
+    waiting: () => asking.xlen(channels.log),
+    batches: () => readBatches(history.url),
+    signal: (signal) => void process.kill(history.pid, signal),
+    async close() {
+      await bus.close();
+      asking.disconnect();
+      process.off("exit", endWithUs);
+      await history.end("SIGTERM");
+      await redis.stop();
+    },
+  };
+}
+
+async function readBatches(url: string): Promise<{ seconds: number; count: number }> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const read = (name: string) =>
+    [...metrics.matchAll(new RegExp(`recorder_batch_seconds_${name}(?:\\{[^}]*\\})? (\\S+)`, "g"))].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    );
+  return { seconds: read("sum"), count: read("count") };
+}
