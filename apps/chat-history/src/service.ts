@@ -43,7 +43,12 @@ const migrations = {
  * Whatever is read comes in the order of an index, and not much of it. In a room of a million messages the planner would
  * rather read them all and sort them than look at 10,001.
  */
-const byIndexOnly = { enable_seqscan: "off", enable_sort: "off", enable_hashjoin: "off" };
+const byIndexOnly = {
+  enable_seqscan: "off",
+  enable_sort: "off",
+  enable_hashjoin: "off",
+  plan_cache_mode: "force_generic_plan",
+};
 
 export async function createChatHistory(
   config: HistoryConfig,

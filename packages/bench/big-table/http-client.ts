@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 
 export interface Answer {
   status: number;
-  body: string;
+  body: Buffer;
 }
 
 export interface HttpClient {
@@ -26,7 +26,7 @@ export function createHttpClient(url: string, token: string): HttpClient {
       const asking = request(url + path, { agent, method, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
         response.on("error", reject);
       });
       // The server closes a connection that nothing came over for a while, perhaps just as something does.

@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { playArrivals } from "./arrivals.ts";
 import { countMessages, type Contender } from "./contender.ts";
-import { createHttpClient } from "./http-client.ts";
-import { drawPage, faultOf, pageKinds, type PageKind } from "./pages.ts";
+import { createHttpClient, type Answer } from "./http-client.ts";
+import { drawPage, faultOf, pageKinds, type PageAsked, type PageKind } from "./pages.ts";
 import { bigRoom, drawMessage } from "./population.ts";
 import { readPosition } from "./statements.ts";
 import { startUsage, type Usage } from "./usage.ts";
@@ -43,6 +43,8 @@ export async function measurePages(contender: Contender, options: PagesOptions):
   const taken = newLatencies();
   const bare: number[] = [];
   const faults: string[] = [];
+  /** Looked at when all is over: whoever measures must not be busy with it. */
+  const answers: { page: PageAsked; answer: Answer }[] = [];
   const underWay = new Set<Promise<void>>();
   const over = new AbortController();
   let isMeasuring = false;
@@ -53,8 +55,7 @@ export async function measurePages(contender: Contender, options: PagesOptions):
     const counts = isMeasuring;
     const answer = await http.get(page.path);
     if (counts) taken[page.kind].push(performance.now() - dueMs);
-    const fault = faultOf(page, answer);
-    if (fault !== undefined) faults.push(fault);
+    answers.push({ page, answer });
   }
 
   async function askBarely(dueMs: number): Promise<void> {

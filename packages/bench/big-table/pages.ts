@@ -32,7 +32,7 @@ export function drawPage(kind: PageKind, { seq, changeSeq }: Positions): PageAsk
 /** What is wrong with the page, or undefined. */
 export function faultOf({ kind, cursor }: PageAsked, { status, body }: Answer): string | undefined {
   if (status !== 200) return `${kind}: answered ${status}`;
-  const page = HistoryPage.safeParse(JSON.parse(body));
+  const page = HistoryPage.safeParse(JSON.parse(body.toString()));
   if (!page.success) return `${kind}: not a page`;
   const { messages, hasMore } = page.data;
   if (messages.length !== limit || !hasMore) return `${kind}: ${messages.length} messages`;

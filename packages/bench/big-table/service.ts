@@ -11,8 +11,8 @@ import type { Placement } from "./placement.ts";
 import type { drawMessage } from "./population.ts";
 
 const SERVICE_TOKEN = "service-token-of-the-bench";
-/** As the images have it (infra/Dockerfile): a small young generation. */
-const NODE_OPTIONS = "--max-semi-space-size=6";
+/** As it is shipped (infra/docker-compose.base.yml). */
+const NODE_OPTIONS = "--max-semi-space-size=16";
 const channels = channelsOf(0, 1);
 
 export interface Tokens {
@@ -37,6 +37,7 @@ export interface HistoryService {
   url: string;
   pid: number;
   redisPid: number;
+  output: string[];
   serviceToken: string;
   /** Appends to the log and publishes, as a gateway does. */
   append(message: ReturnType<typeof drawMessage>): Promise<void>;
@@ -73,6 +74,7 @@ export async function startHistory(databaseUrl: string, { tokens, placement }: S
   return {
     url: history.url,
     pid: history.pid,
+    output: history.output,
     redisPid: redis.pid,
     serviceToken: SERVICE_TOKEN,
     append: (message) =>

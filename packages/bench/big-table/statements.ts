@@ -156,7 +156,7 @@ export async function readPosition(client: Client, room: number): Promise<{ seq:
 }
 
 function expectOk({ status, body }: Answer): void {
-  if (status !== 200) throw new Error(`answered ${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? ""}`);
+  if (status !== 200) throw new Error(`answered ${status} ${/"code":"(\w+)"/.exec(body.toString())?.[1] ?? ""}`);
 }
 
 function headOf(statement: string): string {

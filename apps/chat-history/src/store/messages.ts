@@ -41,7 +41,7 @@ export async function readPage(
   roomId: string,
   { from, cursor, limit }: PageQuery,
 ): Promise<Read<StoredMessage>> {
-  const read = await readRoom(pool, readSql(pageSql[from]), [roomId, cursor, limit], parseMessage);
+  const read = await readRoom(pool, from, [roomId, cursor, limit], parseMessage);
   const key = from === "changedAfter" ? "changeSeq" : "seq";
   read.messages.sort((one, other) => one[key] - other[key]);
   return read;
@@ -55,7 +55,7 @@ export function floorOf({ from, cursor }: PageQuery, position: Position): number
 
 /** The latest state of all that was created or changed after a position, by `changeSeq`. */
 export async function readChanges(pool: Pool, roomId: string, after: number, limit: number): Promise<Read<RoomChange>> {
-  const read = await readRoom(pool, readSql(pageSql.changedAfter), [roomId, after, limit], parseChange);
+  const read = await readRoom(pool, "changedAfter", [roomId, after, limit], parseChange);
   read.messages.sort((one, other) => one.changeSeq - other.changeSeq);
   return read;
 }
@@ -66,13 +66,14 @@ function parseChange(row: MessageRow): RoomChange {
 
 type RoomRow = { last_seq: string; last_change_seq: string } & (MessageRow | { id: null });
 
+/** Named, so that each connection plans it once: that took PostgreSQL as long as reading. */
 async function readRoom<T>(
   pool: Pool,
-  text: string,
+  from: PageQuery["from"],
   values: unknown[],
   parse: (row: MessageRow) => T,
 ): Promise<Read<T>> {
-  const { rows } = await pool.query<RoomRow>(text, values);
+  const { rows } = await pool.query<RoomRow>({ name: `read-${from}`, text: readSql(pageSql[from]), values });
   const position = { seq: Number(rows[0]?.last_seq ?? 0), changeSeq: Number(rows[0]?.last_change_seq ?? 0) };
   return { messages: rows.filter((row) => row.id !== null).map(parse), position };
 }
