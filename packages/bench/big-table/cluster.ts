@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startPostgres, type EmbeddedPostgres } from "@parley/embedded";
-import { Client, escapeIdentifier } from "pg";
+import { Client, escapeIdentifier, escapeLiteral } from "pg";
 
 /** For filling: one long write that nobody waits on, and indexes made in memory. */
 const fillSettings = {
@@ -38,13 +38,24 @@ export async function openCluster(dataDir: string | undefined): Promise<Cluster>
   };
 }
 
-/** @param settings of every session that uses the URL */
-export function databaseUrl(server: EmbeddedPostgres, name: string, settings: Record<string, string> = {}): string {
+export function databaseUrl(server: EmbeddedPostgres, name: string): string {
   const url = new URL(server.url);
   url.pathname = `/${name}`;
-  const options = Object.entries(settings).map(([setting, value]) => `-c ${setting}=${value}`);
-  if (options.length > 0) url.searchParams.set("options", options.join(" "));
   return url.href;
+}
+
+/** Of sessions that begin from now on, in place of earlier ones. In the URL they would displace the service's own. */
+export async function setSettings(
+  server: EmbeddedPostgres,
+  name: string,
+  settings: Record<string, string>,
+): Promise<void> {
+  const database = escapeIdentifier(name);
+  await withClient(server.url, async (client) => {
+    await client.query(`ALTER DATABASE ${database} RESET ALL`);
+    for (const [setting, value] of Object.entries(settings))
+      await client.query(`ALTER DATABASE ${database} SET ${setting} = ${escapeLiteral(value)}`);
+  });
 }
 
 /** Resolves when the work is done and the connection closed. */

@@ -1,7 +1,7 @@
 // A variant with a chat-history that serves it, as the measurements need it.
 import type { EmbeddedPostgres } from "@parley/embedded";
 import { Client } from "pg";
-import { databaseUrl } from "./cluster.ts";
+import { databaseUrl, setSettings } from "./cluster.ts";
 import { startHistory, type HistoryService, type Surroundings } from "./service.ts";
 import type { Variant } from "./variants.ts";
 
@@ -15,14 +15,15 @@ export interface Contender {
   close(): Promise<void>;
 }
 
-/** @param settings of chat-history's own sessions */
+/** @param settings of all its sessions, where they have none of their own */
 export async function openContender(
   server: EmbeddedPostgres,
   variant: Variant,
   surroundings: Surroundings,
   settings: Record<string, string> = {},
 ): Promise<Contender> {
-  const history = await startHistory(databaseUrl(server, variant, settings), surroundings);
+  await setSettings(server, variant, settings);
+  const history = await startHistory(databaseUrl(server, variant), surroundings);
   const client = new Client({ connectionString: databaseUrl(server, variant) });
   await client.connect();
   return {

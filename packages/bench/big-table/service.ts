@@ -37,7 +37,6 @@ export interface HistoryService {
   url: string;
   pid: number;
   redisPid: number;
-  output: string[];
   serviceToken: string;
   /** Appends to the log and publishes, as a gateway does. */
   append(message: ReturnType<typeof drawMessage>): Promise<void>;
@@ -74,7 +73,6 @@ export async function startHistory(databaseUrl: string, { tokens, placement }: S
   return {
     url: history.url,
     pid: history.pid,
-    output: history.output,
     redisPid: redis.pid,
     serviceToken: SERVICE_TOKEN,
     append: (message) =>
