@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createMemoryBus, createRedisBus, type Bus } from "@parley/bus";
 import { startRedis } from "@parley/embedded";
 import fc from "fast-check";
+import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { append, channels, messageFor, openHistory, record, watchOutcomes } from "./fixture.ts";
 
@@ -187,7 +188,10 @@ describe.each(buses)("the recorder on $name", ({ open }) => {
         )
       ).rows;
     const before = await pidOf();
-    await new Promise((resolve) => setTimeout(resolve, 500)); // It tries again every 100 ms.
+    const triesOf = async () =>
+      Number(/^recorder_batch_seconds_count\S* (\d+)/m.exec((await request(history.server).get("/metrics")).text)?.[1]);
+    const tries = await triesOf();
+    await expect.poll(triesOf, { timeout: 5_000 }).toBeGreaterThan(tries + 3);
     expect([outcomes.outcomes, await pidOf()]).toEqual([[], before]);
     await blocker.query("COMMIT");
     blocker.release();

@@ -19,11 +19,13 @@ function createWorld(partitions: number) {
   const takes = new Map<number, number>();
   const failing: (() => void)[] = [];
   let failed = "";
+  let looks = 0;
 
   function open(name: string, canReach: (partition: number) => boolean): Recorders {
     const self = {};
     const view: Members = {
       async look(isMember) {
+        looks++;
         if (isMember && !members.includes(self)) members.push(self);
         if (!isMember && members.includes(self)) members.splice(members.indexOf(self), 1);
         const rank = members.indexOf(self);
@@ -63,10 +65,12 @@ function createWorld(partitions: number) {
     for (const fail of failing) fail();
   }
 
-  return { open, taken, takes, failAll };
+  return { open, taken, takes, failAll, looks: () => looks };
 }
 
 const soon = { timeout: 10_000 };
+/** Of one process: twice a second, until a partition is anybody's, and one more. */
+const looksOfAnOrphan = 5;
 
 test("a process that cannot reach the bus leaves all partitions to the others, and they stay there", async () => {
   const world = createWorld(4);
@@ -78,7 +82,8 @@ test("a process that cannot reach the bus leaves all partitions to the others, a
   world.failAll("cut");
   await expect.poll(() => other.active, soon).toBe(4);
   const before = new Map(world.takes);
-  await new Promise((resolve) => setTimeout(resolve, 3_000)); // Several looks, and the time of an orphan.
+  const looks = world.looks();
+  await expect.poll(world.looks, soon).toBeGreaterThan(looks + 2 * looksOfAnOrphan);
   expect([cut.active, other.active, world.takes]).toEqual([0, 4, before]);
 });
 

@@ -5,7 +5,7 @@ import { createAppends } from "../src/appends.ts";
 /** Appends over a memory bus that can be said to be away. */
 function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
   const memory = createMemoryBus();
-  const state = { isAway: false, isBlocked: false };
+  const state = { isAway: false, isBlocked: false, lateMs: 0 };
   const away = () => (state.isAway ? "away" : undefined);
   const lane = { log: { name: "log" }, fault: away };
   const otherLane = { log: { name: "other log" }, fault: () => undefined };
@@ -14,7 +14,7 @@ function openAppends({ heldMax = 10, heldMs = 200 } = {}) {
     laneOf: (roomId) => (roomId === "elsewhere" ? otherLane : lane),
     heldMax,
     heldMs,
-    now: () => performance.now(),
+    now: () => performance.now() + state.lateMs,
   });
   const codeOf = (appended: Promise<void>) =>
     appended.then(
@@ -73,12 +73,13 @@ describe("messages on their way into the log", () => {
   });
 
   test("do not overtake one of the same connection that has waited too long (G-6)", async () => {
-    const { state, append, logged } = openAppends({ heldMs: 200 });
+    const { state, append, logged } = openAppends({ heldMs: 60_000 });
     const [mine, other] = [{}, {}];
     state.isAway = true;
     const first = append("1", mine);
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    state.lateMs = 50_000;
     const [behind, elsewhere] = [append("2", mine), append("3", other)];
+    state.lateMs = 70_000;
     expect(await first).toBe("UNREACHABLE");
     state.isAway = false;
     expect(await Promise.all([behind, elsewhere])).toEqual(["UNREACHABLE", "appended"]);
