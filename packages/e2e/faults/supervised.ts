@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readMetric } from "../src/metric.ts";
 import { spawnService } from "../src/service-process.ts";
 import { reservePort } from "./ports.ts";
 
@@ -110,13 +111,9 @@ export async function supervise(
       }
       throw new Error(`${name} was not ready within ${msMax} ms; it said: ${lastLines.join("")}`);
     },
-    async readMetric(metric, label = "") {
+    async readMetric(metric, label) {
       try {
-        const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1_000) });
-        const lines = (await response.text())
-          .split("\n")
-          .filter((line) => /^\w+/.exec(line)?.[0] === metric && line.includes(label));
-        return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+        return (await readMetric(url, metric, label)) ?? 0; // A counter that has not counted yet.
       } catch {
         return undefined;
       }

@@ -1,17 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { createPartitioning, partitionOf } from "@parley/contracts";
 import { startRedisCluster, type EmbeddedRedisCluster } from "@parley/embedded";
-import { Pool } from "pg";
 import { afterEach, describe, expect, inject, test } from "vitest";
-import { signUp } from "../src/accounts.ts";
 import { startCluster, type Cluster } from "../src/cluster.ts";
-import { confirmedOf } from "../src/inbox.ts";
-import { openRetryingSender } from "../src/retrying-sender.ts";
 import { runToEnd } from "../src/service-process.ts";
-import { connectStompjs } from "../src/stompjs-client.ts";
+import { openManyRooms } from "./many-rooms.ts";
 
 const partitions = 8;
-const perRoom = 40;
 
 describe("on a Redis Cluster of three masters with a replica each", () => {
   let redis: EmbeddedRedisCluster | undefined;
@@ -33,51 +27,16 @@ describe("on a Redis Cluster of three masters with a replica each", () => {
         return { url: redis.urls.join(","), stop: async () => {} };
       },
     });
-    const rooms = Array.from({ length: 24 }, () => randomUUID());
-    expect(new Set(rooms.map((room) => partitionOf(room, partitions))).size).toBeGreaterThan(4);
-    const people = await Promise.all(["Alice", "Bob"].map((name) => signUp(cluster!.auth.url, name)));
-    const listeners = await Promise.all(people.map((person, n) => connectStompjs(cluster!.gateways[n]!.url, person)));
-    const inboxes = await Promise.all(
-      rooms.map((roomId) => Promise.all(listeners.map((listener) => listener.subscribe(roomId)))),
-    );
-    const senders = await Promise.all(
-      people.map((person, n) => openRetryingSender(() => cluster!.gateways[n]!.url, person)),
-    );
-
-    const master = await redis!.nodeOf(createPartitioning(partitions).of(rooms[0]!).log);
-    const total = rooms.length * senders.length * perRoom;
-    let receipted = 0;
-    await Promise.all(
-      senders.flatMap((sender, who) =>
-        rooms.map(async (roomId) => {
-          for (let n = 0; n < perRoom; n++) {
-            await sender.send(roomId, `${who}: ${n}`);
-            if (++receipted === total / 3) master.kill("SIGKILL");
-          }
-        }),
-      ),
-    );
-    expect((await redis!.nodeOf(createPartitioning(partitions).of(rooms[0]!).log)).port).not.toBe(master.port);
-
-    const pool = new Pool({ connectionString: cluster.databaseUrl });
-    for (const [place, roomId] of rooms.entries()) {
-      const { rows } = await pool.query<{ seq: number; content: string }>(
-        "SELECT seq::int, content FROM chat.message WHERE room_id = $1 ORDER BY seq",
-        [roomId],
-      );
-      expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: senders.length * perRoom }, (_, n) => n + 1));
-      for (const who of senders.keys()) {
-        const own = rows.filter(({ content }) => content.startsWith(`${who}: `)).map(({ content }) => content);
-        expect(own).toEqual(Array.from({ length: perRoom }, (_, n) => `${who}: ${n}`));
-      }
-      for (const inbox of inboxes[place]!) {
-        await inbox.until(() => confirmedOf(inbox).length === rows.length);
-        expect(confirmedOf(inbox).map(({ seq, content }) => ({ seq, content }))).toEqual(rows);
-      }
-    }
-    for (const sender of senders) sender.close();
-    await Promise.all(listeners.map((listener) => listener.close()));
-    await pool.end();
+    const chat = await openManyRooms(cluster, { perRoom: 40 });
+    expect(new Set(chat.rooms.map((room) => partitionOf(room, partitions))).size).toBeGreaterThan(4);
+    const { log } = createPartitioning(partitions).of(chat.rooms[0]!);
+    const master = await redis!.nodeOf(log);
+    await chat.sendAll((receipted) => {
+      if (receipted === chat.total / 3) master.kill("SIGKILL");
+    });
+    expect((await redis!.nodeOf(log)).port).not.toBe(master.port);
+    await chat.expectWhole();
+    await chat.close();
   });
 
   test.each(["chat-ws", "chat-history"])("%s does not start with one partition, and says why (78)", async (app) => {
