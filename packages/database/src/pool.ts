@@ -24,8 +24,10 @@ export interface PoolOptions {
 
 /** Connects at the first query. A connection that is lost is replaced and never ends the process; an idle one is logged. */
 export function createPool(databaseUrl: string, { log, name, settings = {}, max = connectionsMax }: PoolOptions): Pool {
+  const { connectionString, options } = withSettings(databaseUrl, settings);
   const pool = new Pool({
-    connectionString: databaseUrl,
+    connectionString,
+    options,
     max,
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
@@ -33,12 +35,19 @@ export function createPool(databaseUrl: string, { log, name, settings = {}, max 
     idle_in_transaction_session_timeout: idleInTransactionMs,
     keepAlive: true,
     application_name: name,
-    options: Object.entries(settings)
-      .map(([setting, value]) => `-c ${setting}=${value}`)
-      .join(" "),
   });
   // The pool listens to idle connections only; one lost between two statements of a transaction would be uncaught.
   pool.on("connect", (client) => client.on("error", () => {})); // Its next statement rejects.
   pool.on("error", (error) => log.warn({ err: error }, "lost an idle connection to PostgreSQL"));
   return pool;
+}
+
+/** Ours come last and win; what the URL asks for besides is kept, which pg would put in place of ours. */
+function withSettings(databaseUrl: string, settings: Record<string, string>) {
+  const ours = Object.entries(settings).map(([setting, value]) => `-c ${setting}=${value}`);
+  const url = new URL(databaseUrl);
+  const theirs = url.searchParams.get("options");
+  if (theirs === null) return { connectionString: databaseUrl, options: ours.join(" ") };
+  url.searchParams.delete("options");
+  return { connectionString: url.href, options: [theirs, ...ours].join(" ") };
 }

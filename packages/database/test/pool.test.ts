@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { heard, openPool } from "./fixture.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { createPool } from "../src/index.ts";
+import { heard, openDatabase, openPool, silentLog } from "./fixture.ts";
 
 test("a lost idle connection is replaced", async () => {
   const { pool, shut, open } = await openPool();
@@ -29,4 +30,18 @@ test("sessions are named, and end statements and forgotten transactions by thems
   const names = ["application_name", "statement_timeout", "idle_in_transaction_session_timeout"];
   const { rows } = await pool.query("SELECT current_setting(name) AS value FROM unnest($1::text[]) AS name", [names]);
   expect(rows.map(({ value }) => value)).toEqual(["test", "5s", "10s"]);
+});
+
+test("settings of ours are added to those in the URL, and win", async () => {
+  const { url } = await openDatabase();
+  const theirs = encodeURIComponent("-c enable_sort=on -c enable_nestloop=off");
+  const pool = createPool(`${url}?options=${theirs}`, {
+    log: silentLog,
+    name: "test",
+    settings: { enable_sort: "off" },
+  });
+  onTestFinished(() => pool.end());
+  const names = ["enable_sort", "enable_nestloop", "application_name"];
+  const { rows } = await pool.query("SELECT current_setting(name) AS value FROM unnest($1::text[]) AS name", [names]);
+  expect(rows.map(({ value }) => value)).toEqual(["off", "off", "test"]);
 });
