@@ -1,8 +1,12 @@
 // Appends to one partition of a Cluster, one after the other, and all that is heard and read of it.
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EmbeddedRedisCluster, RedisClusterNode } from "@parley/embedded";
 import { expect } from "vitest";
 import { BusFault, type Bus } from "../src/index.ts";
+
+/** The pace of trying again, in milliseconds: what is refused meanwhile is what is looked at, so nothing is waited for. */
+const retryMs = 5;
 
 export interface Partition {
   log: { name: string; topic: string };
@@ -63,7 +67,7 @@ export async function startTraffic(ours: Bus, theirs: Bus, { log }: Partition): 
         const code = error instanceof BusFault ? error.code : error;
         refusals.push({ number, code });
         if (code === "UNREACHABLE") number--;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await sleep(retryMs);
       }
     }
   }
