@@ -19,6 +19,11 @@ export function laneOf(name: string): SlotLane {
   return (lanes[isSharded ? slot : slotCount + slot] ??= { slot, publish: isSharded ? "SPUBLISH" : "PUBLISH" });
 }
 
+/** Those of a slot that were needed so far: two at most. */
+export function lanesOf(slot: number): SlotLane[] {
+  return [lanes[slot], lanes[slotCount + slot]].filter((lane) => lane !== undefined);
+}
+
 /** Something in the first pair of braces: only that is hashed. */
 function hasHashTag(name: string): boolean {
   const start = name.indexOf("{");

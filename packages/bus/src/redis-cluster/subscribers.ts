@@ -4,7 +4,7 @@ import { onLossOf, type Report } from "../redis-connection.ts";
 import { lookMs } from "../redis-health.ts";
 import { createRedisSubscriber, type RedisSubscriber } from "../redis-subscriber.ts";
 import type { Lines, SlotLine } from "./lines.ts";
-import { laneOf, type SlotLane } from "./slots.ts";
+import { laneOf, lanesOf, type SlotLane } from "./slots.ts";
 
 interface SlotSubscriber {
   line: SlotLine;
@@ -104,8 +104,11 @@ export function createSlotSubscribers(parts: SlotSubscribersParts): SlotSubscrib
       }
     },
     onGap: (listener) => void gapListeners.push(listener),
+    // Asked for a slot at every append: no more than its own lanes are looked at.
     standing: (slot) =>
-      [...subscribers].every(([lane, { topics }]) => (slot !== undefined && lane.slot !== slot) || topics.standing()),
+      (slot === undefined ? [...subscribers.keys()] : lanesOf(slot)).every(
+        (lane) => subscribers.get(lane)?.topics.standing() ?? true,
+      ),
     slots: () => [...subscribers.keys()].map((lane) => lane.slot),
     close() {
       clearInterval(timer);
