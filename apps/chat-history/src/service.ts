@@ -14,7 +14,7 @@ import {
   type Service,
   type Surroundings,
 } from "@parley/service";
-import { createVerifier } from "@parley/tokens";
+import { createVerifier, jwksUrlOf } from "@parley/tokens";
 import { adoptForeign } from "./adoption.ts";
 import { createChangeQueue } from "./change-queue.ts";
 import { createChangeRates } from "./change-rates.ts";
@@ -111,7 +111,7 @@ export async function createChatHistory(
   await adoption.listens;
 
   const { verify } = createVerifier({
-    jwksUrl: config.jwksUrl,
+    jwksUrl: jwksUrlOf(config.authUrl),
     issuer: config.tokenIssuer,
     audience: config.tokenAudience,
   });

@@ -1,11 +1,10 @@
 // A chat-history that really runs, on a database of its own, with tokens that it accepts.
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
 import { createMemoryBus, type Bus } from "@parley/bus";
 import { channelsOf, ChatRejectedPubSub, ChatTimestampPubSub, type ChatMessagePubSub } from "@parley/contracts";
 import { createDatabase } from "@parley/embedded";
-import { createLifecycle, createLog, listen } from "@parley/service";
-import { createSigner, generateSigningKey, publicJwks } from "@parley/tokens";
+import { createLifecycle, createLog } from "@parley/service";
+import { startIssuer } from "@parley/tokens/issuer";
 import { Pool } from "pg";
 import { inject } from "vitest";
 import { readConfig } from "@parley/service";
@@ -28,28 +27,26 @@ export async function openHistory({ bus = createMemoryBus(), databaseUrl, env }:
       ? await createDatabase(inject("databaseUrl"))
       : { url: databaseUrl, drop: async () => {} };
   lifecycle.opened("database", () => database.drop());
-  const key = await generateSigningKey();
-  const jwks = createServer((_request, response) => response.end(JSON.stringify(publicJwks([key]))));
-  lifecycle.opened("jwks", () => jwks.close());
-  const jwksPort = await listen(jwks, 0, "127.0.0.1");
+  const issuer = await startIssuer();
+  lifecycle.opened("issuer", () => issuer.close());
   const pool = new Pool({ connectionString: database.url });
   pool.on("error", () => {}); // A connection that is ending may be ended by force when the database is dropped.
   lifecycle.opened("pool", () => pool.end());
   const config = readConfig(historyVariables, {
     DATABASE_URL: database.url,
-    JWKS_URL: `http://127.0.0.1:${jwksPort}`,
+    AUTH_URL: issuer.url,
     SERVICE_TOKEN: serviceToken,
     ...env,
   });
   const { server } = await createChatHistory(config, { log, lifecycle, bus });
-  const signer = createSigner({ key, issuer: "parley", audience: "parley" });
-  const { token } = await signer.sign({ accountId: "reader", name: "Reader", sid: "sid" });
   return {
     server,
     bus,
     pool,
     databaseUrl: database.url,
-    authorization: `Bearer ${token}`,
+    /** What an account shows. */
+    authorizationOf: async (accountId: string) => `Bearer ${await issuer.sign({ accountId, name: accountId })}`,
+    authorization: `Bearer ${await issuer.sign({ accountId: "reader", name: "Reader" })}`,
     close: () => lifecycle.close(),
   };
 }

@@ -4,7 +4,7 @@ import {
   allowedOrigins,
   contentCodePoints,
   integer,
-  jwksUrl,
+  authUrl,
   nodeEnv,
   partitions,
   redisUrl,
@@ -26,7 +26,7 @@ const serverIdPattern = /^(?!adopt$)[A-Za-z0-9_-]{1,64}$/;
 export const gatewayVariables = {
   ...serviceVariables,
   ...tokenVariables,
-  jwksUrl,
+  authUrl,
   serviceToken,
   historyUrl: variable("HISTORY_URL", url("http", "https"), "where chat-history is"),
   serverId: variable(

@@ -1,7 +1,6 @@
 // What the gateway asks of chat-history: positions of rooms, what a room went through since one, what it holds.
-import { ChangesAnswer, PositionsAnswer, Refusal, ReplayPage } from "@parley/contracts";
-import type { Turns } from "@parley/service";
-import type { z } from "zod";
+import { ChangesAnswer, PositionsAnswer, ReplayPage } from "@parley/contracts";
+import { createInternalCall, type Turns } from "@parley/service";
 
 export interface History {
   /** Of these rooms, or of all that changed lately. @throws Refusal UNAVAILABLE */
@@ -12,24 +11,8 @@ export interface History {
   messages: (roomId: string, afterSeq: number, limit: number) => Promise<ReplayPage>;
 }
 
-const requestMs = 5_000;
-
 export function createHistory(historyUrl: string, serviceToken: string): History {
-  const base = historyUrl.replace(/\/$/, "");
-  const headers = { authorization: `Bearer ${serviceToken}`, "content-type": "application/json" };
-
-  async function call<S extends z.ZodType>(path: string, answer: S, init: RequestInit = {}): Promise<z.infer<S>> {
-    try {
-      const response = await fetch(base + path, { ...init, headers, signal: AbortSignal.timeout(requestMs) });
-      if (!response.ok) throw new Error(`chat-history answered ${response.status}`);
-      return answer.parse(await response.json());
-    } catch (error) {
-      const refusal = new Refusal("UNAVAILABLE", "chat-history did not answer");
-      refusal.cause = error;
-      throw refusal;
-    }
-  }
-
+  const call = createInternalCall(historyUrl, serviceToken, "chat-history");
   return {
     async positions(rooms) {
       const init = { method: "POST", body: JSON.stringify({ rooms }) };

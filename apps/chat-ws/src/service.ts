@@ -13,7 +13,7 @@ import {
   type Surroundings,
 } from "@parley/service";
 import { tickMs } from "@parley/stomp";
-import { createVerifier } from "@parley/tokens";
+import { createVerifier, jwksUrlOf } from "@parley/tokens";
 import { createAdmission } from "./admission.ts";
 import { createBroker } from "./broker.ts";
 import { gatewayVariables, type GatewayConfig } from "./config.ts";
@@ -94,7 +94,7 @@ export async function createChatWs(
   });
 
   const verifier = createVerifier({
-    jwksUrl: config.jwksUrl,
+    jwksUrl: jwksUrlOf(config.authUrl),
     issuer: config.tokenIssuer,
     audience: config.tokenAudience,
   });

@@ -14,7 +14,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const log = createLog("test", "silent");
   const lifecycle = createLifecycle(log, 5_000);
   const config = readConfig(gatewayVariables, {
-    JWKS_URL: "http://127.0.0.1:9/jwks",
+    AUTH_URL: "http://127.0.0.1:9",
     HISTORY_URL: "http://127.0.0.1:9",
     SERVICE_TOKEN: "service-token-of-tests",
     RESTART_SPREAD_MS: "0",

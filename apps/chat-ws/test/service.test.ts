@@ -7,7 +7,7 @@ import { createChatWs, gatewayVariables } from "../src/service.ts";
 const log = createLog("test", "silent");
 const lifecycle = createLifecycle(log, 5_000);
 const config = readConfig(gatewayVariables, {
-  JWKS_URL: "http://127.0.0.1:9/jwks",
+  AUTH_URL: "http://127.0.0.1:9",
   HISTORY_URL: "http://127.0.0.1:9",
   SERVICE_TOKEN: "service-token-of-tests",
   SERVER_ID: "gateway-1",

@@ -43,7 +43,7 @@ export async function openStack(
 
   const auth = await createChatAuth(readConfig(authVariables, own), around("chat-auth"));
   const authUrl = `http://${loopback}:${await listen(auth.server, 0, loopback)}`;
-  const urls = { ...own, JWKS_URL: `${authUrl}/.well-known/jwks.json` };
+  const urls = { ...own, AUTH_URL: authUrl };
 
   const history = await createChatHistory(readConfig(historyVariables, urls), { ...around("chat-history"), bus });
   const HISTORY_URL = `http://${loopback}:${await listen(history.server, 0, loopback)}`;

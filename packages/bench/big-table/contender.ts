@@ -30,7 +30,7 @@ export async function openContender(
     variant,
     history,
     client,
-    token: await surroundings.tokens.sign("reader"),
+    token: await surroundings.tokens.sign({ accountId: "reader", name: "Bench" }),
     pids: { history: history.pid, redis: history.redisPid, postgres: server.pid },
     async close() {
       await client.end();

@@ -7,7 +7,7 @@ import { createPlanLog } from "./plan-log.ts";
 import { formatReport } from "./report.ts";
 import { runRounds } from "./rounds.ts";
 import { createPlacement } from "./placement.ts";
-import { openTokens } from "./service.ts";
+import { startIssuer } from "@parley/tokens/issuer";
 import { fillMissing } from "./tables.ts";
 
 const results = new URL("../results/", import.meta.url);
@@ -17,7 +17,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(sign
 
 const options = readOptions();
 const cluster = await openCluster(options.dataDir);
-const tokens = await openTokens();
+const tokens = await startIssuer(86_400);
 const placement = createPlacement(options.spread);
 try {
   const filled = await fillMissing(cluster, { rows: options.rows, surroundings: { tokens, placement }, tell });
@@ -36,7 +36,7 @@ try {
     await server.stop();
   }
 } finally {
-  tokens.close();
+  await tokens.close();
   await cluster.remove();
 }
 

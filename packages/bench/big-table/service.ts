@@ -1,11 +1,9 @@
 // chat-history as it is run, on one of the databases, with a Redis of its own and a token to read with.
-import { createServer } from "node:http";
 import { startService } from "@parley/e2e/service-process";
 import { createRedisBus, type Bus } from "@parley/bus";
 import { channelsOf } from "@parley/contracts";
 import { startRedis } from "@parley/embedded";
-import { listen } from "@parley/service";
-import { createSigner, generateSigningKey, publicJwks } from "@parley/tokens";
+import type { Issuer } from "@parley/tokens/issuer";
 import { Redis } from "ioredis";
 import type { Placement } from "./placement.ts";
 import type { drawMessage } from "./population.ts";
@@ -14,24 +12,6 @@ const SERVICE_TOKEN = "service-token-of-the-bench";
 /** As it is shipped (infra/docker-compose.base.yml). */
 const NODE_OPTIONS = "--max-semi-space-size=16";
 const channels = channelsOf(0, 1);
-
-export interface Tokens {
-  jwksUrl: string;
-  sign(accountId: string): Promise<string>;
-  close(): void;
-}
-
-/** What chat-auth would be: a key, and its public half over HTTP. */
-export async function openTokens(): Promise<Tokens> {
-  const key = await generateSigningKey();
-  const signer = createSigner({ key, issuer: "parley", audience: "parley", lifetimeSeconds: 86_400 });
-  const jwks = createServer((_request, response) => response.end(JSON.stringify(publicJwks([key]))));
-  return {
-    jwksUrl: `http://127.0.0.1:${await listen(jwks, 0, "127.0.0.1")}/`,
-    sign: async (accountId) => (await signer.sign({ accountId, name: "Bench", sid: "bench" })).token,
-    close: () => void jwks.close(),
-  };
-}
 
 export interface HistoryService {
   url: string;
@@ -49,7 +29,7 @@ export interface HistoryService {
 }
 
 export interface Surroundings {
-  tokens: Tokens;
+  tokens: Issuer;
   placement: Placement;
 }
 
@@ -62,7 +42,7 @@ export async function startHistory(databaseUrl: string, { tokens, placement }: S
     PORT: "0",
     REDIS_URL: redis.url,
     DATABASE_URL: databaseUrl,
-    JWKS_URL: tokens.jwksUrl,
+    AUTH_URL: tokens.url,
     SERVICE_TOKEN,
   });
   placement.server(history.pid);

@@ -7,7 +7,8 @@ import { createHttpClient, type Answer, type HttpClient } from "./http-client.ts
 import { judgePlan, unjudged, type PlanLimits, type PlanVerdict } from "./plan-check.ts";
 import type { PlanLog } from "./plan-log.ts";
 import { bigRoom, drawMessage, roomId, sweptRoom } from "./population.ts";
-import type { HistoryService, Tokens } from "./service.ts";
+import type { Issuer } from "@parley/tokens/issuer";
+import type { HistoryService } from "./service.ts";
 
 export interface JudgedStatement extends PlanVerdict {
   name: string;
@@ -31,11 +32,11 @@ const ours = /\bchat\.\w/;
 /** @param contender one whose sessions have the plan log's settings */
 export async function judgeStatements(
   { client, history }: Contender,
-  tokens: Tokens,
+  tokens: Issuer,
   plans: PlanLog,
 ): Promise<JudgedStatement[]> {
   const judged: JudgedStatement[] = [];
-  const reader = createHttpClient(history.url, await tokens.sign("reader"));
+  const reader = createHttpClient(history.url, await tokens.sign({ accountId: "reader", name: "Bench" }));
   const gateway = createHttpClient(history.url, history.serviceToken);
   const calls = [
     ...(await pageCalls(client, (path) => reader.get(path))),
@@ -119,13 +120,13 @@ function latelyCall(gateway: HttpClient): Call {
   return { name: "positions of what changed lately", act, limits: { sorted: 1_000 } };
 }
 
-async function changeCalls(client: Client, history: HistoryService, tokens: Tokens): Promise<Call[]> {
+async function changeCalls(client: Client, history: HistoryService, tokens: Issuer): Promise<Call[]> {
   const { rows } = await client.query<{ id: string; sender: string }>(
     "SELECT id, sender FROM chat.message WHERE room_id = $1 AND NOT is_deleted ORDER BY seq DESC LIMIT 1",
     [roomId(bigRoom.number)],
   );
   const { id, sender } = rows[0]!;
-  const author = createHttpClient(history.url, await tokens.sign(sender));
+  const author = createHttpClient(history.url, await tokens.sign({ accountId: sender, name: "Bench" }));
   const path = `/${roomId(bigRoom.number)}/messages/${id}`;
   const content = `Edited at ${new Date().toISOString()}`;
   return [

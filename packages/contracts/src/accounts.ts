@@ -23,7 +23,8 @@ export type Signup = z.infer<typeof Signup>;
 export const Login = z.object({ email: z.string().max(254), password });
 export type Login = z.infer<typeof Login>;
 
-export const Account = z.object({ id: AccountId, email: z.string(), nickname: z.string() });
+/** `email`: null for guests. */
+export const Account = z.object({ id: AccountId, email: z.string().nullable(), nickname: z.string() });
 export type Account = z.infer<typeof Account>;
 
 /** `expiresIn` in seconds. */
@@ -52,3 +53,23 @@ export interface Identity {
   /** When the token ends, in seconds since 1970. */
   expiresAt: number;
 }
+
+/** `POST /guest`. */
+export const GuestSignup = z.object({ nickname: Nickname });
+
+/** `PUT /me/password`. */
+export const PasswordChange = z.object({ current: password, password: Signup.shape.password });
+
+/** `PATCH /me`. */
+export const AccountEdit = z.object({ nickname: Nickname });
+
+/** Somebody else's account, as screens show it. */
+export const PublicAccount = z.object({ id: AccountId, nickname: z.string() });
+export type PublicAccount = z.infer<typeof PublicAccount>;
+export const PublicAccountAnswer = z.object({ account: PublicAccount });
+export const AccountsPage = z.object({ accounts: z.array(PublicAccount), nextCursor: z.string().nullable() });
+export type AccountsPage = z.infer<typeof AccountsPage>;
+
+/** `GET /methods`: how one may sign in here, for sign-in screens. `oidc`: names for `GET /oidc/{name}`. */
+export const SignInMethods = z.object({ password: z.boolean(), guest: z.boolean(), oidc: z.array(z.string()) });
+export type SignInMethods = z.infer<typeof SignInMethods>;

@@ -1,7 +1,7 @@
 // What services say to each other over the bus (contracts §2). `roomId` comes first: gateways read it before they parse.
 import { z } from "zod";
 import { ChatMessageReceive, ErrorCodeShape, StoredMessage } from "./messages.ts";
-import { AccountId, RoomId, Seq, Uuid } from "./scalars.ts";
+import { AccountId, RoomId, Uuid } from "./scalars.ts";
 
 /** On `chat-message` and in its log: accepted by a gateway, not yet stored. `via` names one attempt. */
 export const ChatMessagePubSub = z.object({
@@ -56,14 +56,6 @@ export const ChatUserPubSub = z.object({
   accountIds: z.array(AccountId),
   queue: z.enum(["private", "notifications"]),
   body: z.union([ChatMessageReceive, z.record(z.string(), z.unknown())]),
-});
-
-/** On `chat-access`: `version` is the room's or the account's counter; older ones are ignored. */
-export const ChatAccessPubSub = z.object({
-  roomId: RoomId.optional(),
-  accountId: AccountId.optional(),
-  version: Seq,
-  change: z.string(),
 });
 
 /** On `chat-rates`, between gateways: how many messages accounts have sent through an instance since it last said so. */

@@ -1,7 +1,7 @@
 // chat-history over HTTP, its public and its internal calls (contracts §3).
 import { z } from "zod";
 import { StoredMessage } from "./messages.ts";
-import { AccountId, Position, RoomId, Seq } from "./scalars.ts";
+import { Position, RoomId, Seq } from "./scalars.ts";
 
 export const pageLimitMax = 200;
 export const pageLimitDefault = 50;
@@ -41,23 +41,6 @@ export const MessageEdit = z.object({ content: z.string() });
 export const MessageAnswer = z.object({ message: StoredMessage });
 export type MessageAnswer = z.infer<typeof MessageAnswer>;
 
-export const RoomKind = z.enum(["public", "private", "direct"]);
-export const RoomRole = z.enum(["owner", "moderator", "member"]);
-export const Room = z.object({
-  id: RoomId,
-  name: z.string(),
-  kind: RoomKind,
-  position: Position,
-  role: RoomRole.nullable(),
-  unread: z.int().nonnegative().optional(),
-});
-export const RoomCreate = z.object({ id: RoomId.optional(), name: z.string(), kind: RoomKind });
-export const RoomsPage = z.object({ rooms: z.array(Room), nextCursor: z.string().nullable() });
-export const RoomPresence = z.object({
-  online: z.int().nonnegative(),
-  accounts: z.array(z.object({ accountId: AccountId, name: z.string() })),
-});
-
 /** `POST /internal/positions`: of these rooms, or of all that changed in the last 15 s. */
 export const PositionsQuery = z.object({ rooms: z.array(RoomId).max(1000).optional() });
 export const PositionsAnswer = z.object({ rooms: z.array(z.object({ roomId: RoomId, position: Position })) });
@@ -83,11 +66,3 @@ export const internalPageLimitMax = 1000;
 /** `GET /internal/rooms/{roomId}/messages?after=&limit=`: by `seq`, with tombstones, from the primary. */
 export const ReplayPage = HistoryPage.pick({ messages: true, hasMore: true, position: true });
 export type ReplayPage = z.infer<typeof ReplayPage>;
-
-/** `GET /internal/rooms/{roomId}/access/{accountId}`. */
-export const AccessAnswer = z.object({
-  read: z.boolean(),
-  write: z.boolean(),
-  role: RoomRole.nullable(),
-  version: Seq,
-});

@@ -1,4 +1,6 @@
+export * from "./access.ts";
 export * from "./accounts.ts";
+export * from "./audit.ts";
 export * from "./bus-events.ts";
 export * from "./channels.ts";
 export * from "./content.ts";
@@ -7,5 +9,7 @@ export * from "./errors.ts";
 export * from "./history.ts";
 export * from "./messages.ts";
 export * from "./operations.ts";
+export * from "./revocations.ts";
 export * from "./room-id.ts";
+export * from "./rooms.ts";
 export * from "./scalars.ts";

@@ -97,11 +97,11 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
     { ...common, DATABASE_URL: (await links.lay(postgres.url)).url, ...options.authEnv },
     log("auth"),
   );
-  const JWKS_URL = `${(await links.lay(auth.url)).url}/.well-known/jwks.json`;
+  const AUTH_URL = (await links.lay(auth.url)).url;
   const postgresLink = await links.lay(postgres.url);
   const historyEnv = {
     ...common,
-    JWKS_URL,
+    AUTH_URL,
     REDIS_URL: (await links.lay(redis.url)).url,
     DATABASE_URL: postgresLink.url,
     ...options.historyEnv,
@@ -124,7 +124,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
         {
           ...common,
           ...unhurried,
-          JWKS_URL,
+          AUTH_URL,
           REDIS_URL: redisLinks[n]!.url,
           HISTORY_URL,
           SERVER_ID: `ws-${n + 1}`,

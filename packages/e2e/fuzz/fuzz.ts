@@ -31,7 +31,7 @@ export async function fuzz(seconds: number, seed: number, progress: (line: strin
   const service = await startService("chat-ws", {
     PORT: "0",
     REDIS_URL: redis.url,
-    JWKS_URL: "http://127.0.0.1:9/",
+    AUTH_URL: "http://127.0.0.1:9",
     HISTORY_URL: "http://127.0.0.1:9",
     SERVICE_TOKEN: "service-token-of-tests",
     CHAT_LAB: "1",

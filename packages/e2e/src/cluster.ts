@@ -53,13 +53,13 @@ export async function startCluster(adminUrl: string, options: ClusterOptions): P
   }
 
   const auth = await start("chat-auth", {});
-  const JWKS_URL = `${auth.url}/.well-known/jwks.json`;
-  const startHistory = () => start("chat-history", { JWKS_URL });
+  const AUTH_URL = auth.url;
+  const startHistory = () => start("chat-history", { AUTH_URL });
   const histories = await Promise.all(Array.from({ length: options.histories }, startHistory));
   const gateways = await Promise.all(
     Array.from({ length: options.gateways }, (_, n) =>
       start("chat-ws", {
-        JWKS_URL,
+        AUTH_URL,
         HISTORY_URL: histories[n % histories.length]!.url,
         SERVER_ID: `gateway-${n + 1}`,
         RESTART_SPREAD_MS: "0",

@@ -46,7 +46,7 @@ describe("on a Redis Cluster of three masters with a replica each", () => {
       LOG_LEVEL: "silent",
       DATABASE_URL: inject("databaseUrl"),
       REDIS_URL: redis.urls[0]!,
-      JWKS_URL: "http://127.0.0.1:1/jwks.json",
+      AUTH_URL: "http://127.0.0.1:1",
       HISTORY_URL: "http://127.0.0.1:1",
       SERVICE_TOKEN: "service-token-of-tests",
     });

@@ -21,7 +21,7 @@ async function refusalOf(app: string, env: Record<string, string>): Promise<{ co
     LOG_LEVEL: "silent",
     DATABASE_URL: inject("databaseUrl"),
     REDIS_URL: inject("redisUrl"),
-    JWKS_URL: "http://127.0.0.1:1/jwks.json",
+    AUTH_URL: "http://127.0.0.1:1",
     HISTORY_URL: "http://127.0.0.1:1",
     SERVICE_TOKEN: "service-token-of-tests",
     ...env,

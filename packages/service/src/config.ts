@@ -128,4 +128,16 @@ export const tokenVariables = {
   tokenIssuer: variable("TOKEN_ISSUER", z.string().min(1).default("parley"), "`iss` of access tokens"),
   tokenAudience: variable("TOKEN_AUDIENCE", z.string().min(1).default("parley"), "`aud` of access tokens"),
 };
-export const jwksUrl = variable("JWKS_URL", url("http", "https"), "where the public keys of access tokens are");
+
+export const authUrl = variable(
+  "AUTH_URL",
+  url("http", "https"),
+  "where chat-auth is: its public keys, logins that have ended, names",
+);
+
+/** The secret of those who run the installation. */
+export const operatorToken = variable(
+  "OPERATOR_TOKEN",
+  z.string().min(16, "expected at least 16 characters").optional(),
+  "secret of operators, at least 16 characters; without it their endpoints are closed",
+);

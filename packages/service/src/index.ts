@@ -1,6 +1,7 @@
 export * from "./access.ts";
 export * from "./address.ts";
 export * from "./bucket.ts";
+export * from "./calls.ts";
 export * from "./config.ts";
 export * from "./faults.ts";
 export * from "./http.ts";

@@ -10,6 +10,11 @@ const freshMs = 10 * 60_000;
 /** Shortest pause between two fetches once keys are held, whatever they are for and however they end. */
 const pauseMs = 10_000;
 
+/** Where chat-auth publishes its keys (contracts §4). */
+export function jwksUrlOf(authUrl: string): string {
+  return `${authUrl.replace(/\/$/, "")}/.well-known/jwks.json`;
+}
+
 /**
  * Finds the key of a token.
  * @throws Refusal UNAVAILABLE when the keys cannot be fetched and the key is not among those held; jose's errors

@@ -1,11 +1,10 @@
 // One chat-history and two gateways on a bus that can be made to lose what it publishes, and gateways that restart.
-import { createServer } from "node:http";
 import { createMemoryBus, type Bus } from "@parley/bus";
 import { createChatHistory, historyVariables } from "@parley/chat-history";
 import { createChatWs, gatewayVariables } from "@parley/chat-ws";
 import { createDatabase } from "@parley/embedded";
 import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
-import { createSigner, generateSigningKey, publicJwks } from "@parley/tokens";
+import { startIssuer } from "@parley/tokens/issuer";
 import { Pool } from "pg";
 
 interface Gateway {
@@ -34,12 +33,15 @@ export async function openServers(adminUrl: string): Promise<Servers> {
   lifecycle.opened("database", () => database.drop());
   const pool = new Pool({ connectionString: database.url });
   lifecycle.opened("pool", () => pool.end());
-  const key = await generateSigningKey();
-  const jwks = createServer((_request, response) => response.end(JSON.stringify(publicJwks([key]))));
-  const JWKS_URL = `http://${loopback}:${await listen(jwks, 0, loopback)}`;
-  lifecycle.opened("jwks", () => jwks.close());
+  const issuer = await startIssuer();
+  lifecycle.opened("issuer", () => issuer.close());
   const unhurried = { CHANGES_PER_SECOND_MAX: "100000", CHANGES_BURST_MAX: "100000" };
-  const env = { JWKS_URL, SERVICE_TOKEN: "service-token-of-tests", DATABASE_URL: database.url, ...unhurried };
+  const env = {
+    AUTH_URL: issuer.url,
+    SERVICE_TOKEN: "service-token-of-tests",
+    DATABASE_URL: database.url,
+    ...unhurried,
+  };
 
   const bus = createMemoryBus();
   lifecycle.opened("bus", () => bus.close());
@@ -79,7 +81,6 @@ export async function openServers(adminUrl: string): Promise<Servers> {
 
   const gateways = [await openGateway(), await openGateway()];
   lifecycle.opened("gateways", () => Promise.all(gateways.map((gateway) => gateway.close())));
-  const signer = createSigner({ key, issuer: "parley", audience: "parley" });
   return {
     gateways,
     historyUrl,
@@ -89,7 +90,7 @@ export async function openServers(adminUrl: string): Promise<Servers> {
       gateways[at] = await openGateway();
       await old.close();
     },
-    tokenFor: async (accountId) => (await signer.sign({ accountId, name: accountId, sid: accountId })).token,
+    tokenFor: (accountId) => issuer.sign({ accountId, name: accountId }),
     close: () => lifecycle.close(),
   };
 }

@@ -1,8 +1,6 @@
 // Parley as it is run: chat-ws on Redis, chat-history on PostgreSQL, every message stored and confirmed.
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
-import { listen } from "@parley/service";
-import { createSigner, generateSigningKey, publicJwks } from "@parley/tokens";
+import { startIssuer } from "@parley/tokens/issuer";
 import type { Cores } from "../cpu.ts";
 import { createParleyGrounds, type GroundOptions, type ParleyGround } from "./parley-ground.ts";
 import type { Peer, RunningPeer } from "./peer.ts";
@@ -34,21 +32,20 @@ interface RunningParley extends RunningPeer {
 }
 
 export async function createParleyPeer({ env, isProfiled }: GroundOptions): Promise<ParleyPeer> {
-  const key = await generateSigningKey();
-  const signer = createSigner({ key, issuer: "parley", audience: "parley", lifetimeSeconds: 86_400 });
-  const jwks = createServer((_request, response) => response.end(JSON.stringify(publicJwks([key]))));
-  const JWKS_URL = `http://127.0.0.1:${await listen(jwks, 0, "127.0.0.1")}/`;
-  const common = { JWKS_URL, SERVICE_TOKEN: "service-token-of-the-bench", RESTART_SPREAD_MS: "0", ...unlimited };
+  const issuer = await startIssuer(86_400);
+  const common = {
+    AUTH_URL: issuer.url,
+    SERVICE_TOKEN: "service-token-of-the-bench",
+    RESTART_SPREAD_MS: "0",
+    ...unlimited,
+  };
   const grounds = await createParleyGrounds({ env: { ...common, ...env }, isProfiled });
   const signed: string[] = [];
 
   return {
     dialect: "parley",
     async tokens(count) {
-      while (signed.length < count) {
-        const { token } = await signer.sign({ accountId: randomUUID(), name: "Bench", sid: randomUUID() });
-        signed.push(token);
-      }
+      while (signed.length < count) signed.push(await issuer.sign({ accountId: randomUUID(), name: "Bench" }));
       return signed.slice(0, count);
     },
     open: (cores) => grounds.open(cores),
@@ -69,7 +66,7 @@ export async function createParleyPeer({ env, isProfiled }: GroundOptions): Prom
       };
     },
     async close() {
-      jwks.close();
+      await issuer.close();
       await grounds.close();
     },
   };
