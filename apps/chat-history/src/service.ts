@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { agreeOnPartitions, type Bus } from "@parley/bus";
 import { createPartitioning, partitionsKey } from "@parley/contracts";
+import express, { type RequestHandler } from "express";
 import { createPool, databaseFault, migrate, watchDatabase } from "@parley/database";
 import {
   closeServer,
@@ -24,9 +25,11 @@ import { createAdoptionMetrics, createRecorderMetrics } from "./metrics.ts";
 import { watchLosses } from "./losses.ts";
 import { recordPartition } from "./recorder.ts";
 import { createRecorders } from "./recorders.ts";
+import { getAccess, postAccess, postAccessChanges } from "./routes/access.ts";
 import { getChanges, getReplay, postPositions } from "./routes/internal.ts";
 import { patchMessage, removeMessage } from "./routes/message.ts";
 import { getMessages } from "./routes/messages.ts";
+import { createAccessReader } from "./store/access.ts";
 import { readName } from "./store/senders.ts";
 import { openMembers } from "./store/members.ts";
 import { openWriter } from "./store/writer.ts";
@@ -126,14 +129,18 @@ export async function createChatHistory(
   const { changesPerSecondMax, changesBurstMax } = config;
   const rates = createChangeRates(changesPerSecondMax, changesBurstMax, () => performance.now());
   const messageOptions = { ...config, pool, bus, partitioning, rates, queue: createChangeQueue(), log };
+  const access = createAccessReader(pool, config.roomsAutoCreate);
   const server = createHttp({
     log,
     metrics,
+    unread: readInternal(config.serviceToken),
     notReady,
     translate: databaseFault,
     allowedOrigins: config.allowedOrigins,
     routes(app) {
-      app.use("/internal", requireService(config.serviceToken));
+      app.get("/internal/rooms/:roomId/access/:accountId", getAccess(access));
+      app.post("/internal/access", postAccess(access));
+      app.post("/internal/access/changes", postAccessChanges(access));
       app.post("/internal/positions", postPositions(pool));
       app.get("/internal/rooms/:roomId/changes", getChanges(pool));
       app.get("/internal/rooms/:roomId/messages", getReplay(pool));
@@ -145,4 +152,13 @@ export async function createChatHistory(
   });
   lifecycle.opened("http", () => closeServer(server));
   return { server, notReady };
+}
+
+/** Questions of gateways about a thousand places are longer than what anybody else may say. */
+const internalBodyBytesMax = "512kb";
+
+function readInternal(serviceToken: string): RequestHandler {
+  const internal = express.Router({ caseSensitive: true });
+  internal.use("/internal", requireService(serviceToken), express.json({ limit: internalBodyBytesMax }));
+  return internal;
 }

@@ -16,6 +16,15 @@ export const AccessAnswer = z.object({
 });
 export type AccessAnswer = z.infer<typeof AccessAnswer>;
 
+/** How many places one question may name. */
+export const accessAskedMax = 1_000;
+
+/** `POST /internal/access`: the same for many, since a gateway that starts has many to ask for. Answers in this order. */
+export const AccessQuery = z.object({
+  asked: z.array(z.object({ roomId: RoomId, accountId: AccountId })).max(accessAskedMax),
+});
+export const AccessAnswers = z.object({ answers: z.array(AccessAnswer) });
+
 /** What can happen to an account in a room, or to the room. */
 export const accessChanges = [
   "created",
@@ -59,7 +68,7 @@ export const AccessChangesQuery = z.object({
   rooms: z.array(z.object({ roomId: RoomId, after: Seq })).max(accessRoomsMax),
 });
 
-/** Of each account the latest change. `rooms`: up to which version each room's changes are here, if not all are. */
+/** Of each account the latest change. `rooms`: each that was asked for, in this order, and up to which version its changes are here. */
 export const AccessChangesAnswer = z.object({
   changes: z.array(ChatAccessPubSub),
   rooms: z.array(z.object({ roomId: RoomId, version: Seq })),

@@ -31,7 +31,7 @@ export const errors = {
   TIMEOUT: { status: 504, close: 1013, retryable: true, text: "No answer in time. Try again with the same tempId." },
   PROTOCOL: { status: 400, close: 1002, retryable: false, text: "The frame breaks the protocol." },
   TOO_LARGE: { status: 413, close: 1009, retryable: false, text: "The frame, header or body is too large." },
-  TOO_MANY: { status: 429, close: 1008, retryable: false, text: "Too many of these on one connection." },
+  TOO_MANY: { status: 429, close: 1008, retryable: false, text: "Too many of these." },
   SLOW_CONSUMER: { status: 503, close: 1013, retryable: true, text: "This connection reads too slowly. Come back." },
   RESYNC: { status: 503, close: 1013, retryable: true, text: "Load the history and subscribe from its position." },
   RESTART: { status: 503, close: 1012, retryable: true, text: "The server restarts. Come back." },

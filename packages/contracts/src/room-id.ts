@@ -9,6 +9,13 @@ export const reservedRoomIds: ReadonlySet<string> = new Set(
 
 const pattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
+const directPattern = /^dm-[A-Za-z0-9_-]{43}$/;
+
+/** Whether rooms of two people have such ids: nobody may make another kind of room under one. */
+export function isDirectRoomId(text: string): boolean {
+  return directPattern.test(text);
+}
+
 /** 1 to 128 of `A-Z a-z 0-9 . _ -`, not starting with a dot, case-sensitive, not reserved. */
 export function isRoomId(text: string): boolean {
   return pattern.test(text) && !reservedRoomIds.has(text);

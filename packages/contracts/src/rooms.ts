@@ -13,13 +13,14 @@ export type RoomRole = z.infer<typeof RoomRole>;
 /** What a room is called on screens; the same rules as for people's names. */
 export const RoomName = Nickname;
 
-/** `role` is that of the account that asks; null: it is no member. */
+/** `role`: of the account that asks; null: it is no member. `peer`: the other one of a direct room, which has their name. */
 export const Room = z.object({
   id: RoomId,
   name: z.string(),
   kind: RoomKind,
   position: Position,
   role: RoomRole.nullable(),
+  peer: AccountId.optional(),
   unread: z.int().nonnegative().optional(),
 });
 export type Room = z.infer<typeof Room>;

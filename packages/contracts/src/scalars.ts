@@ -5,8 +5,12 @@ import { isRoomId } from "./room-id.ts";
 export const RoomId = z.string().max(128).refine(isRoomId, "not a room id");
 export type RoomId = z.infer<typeof RoomId>;
 
-/** A UUID of chat-auth's, or `<issuer name>:<sub>` of another issuer's account. */
-export const AccountId = z.string().min(1).max(128);
+/** A UUID of chat-auth's, or `<issuer name>:<sub>` of another issuer's account. Nothing that PostgreSQL cannot keep. */
+export const AccountId = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 
 /** Any UUID, the nil one too, in lower case: RFC 9562 §4 asks readers to accept either case. */
 export const Uuid = z

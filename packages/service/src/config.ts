@@ -53,6 +53,14 @@ export function integer(min: number, max: number) {
     .refine((value) => value >= min && value <= max, expected);
 }
 
+/** `true` or `false`. */
+export function flag(byDefault: boolean) {
+  return z
+    .enum(["true", "false"], "expected true or false")
+    .default(byDefault ? "true" : "false")
+    .transform((text) => text === "true");
+}
+
 /** An absolute URL with one of these schemes. */
 export function url(...schemes: string[]) {
   const expected = `expected a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;

@@ -1,11 +1,9 @@
 // Changing what is stored: an edit or a deletion takes the room's next `change_seq` under the row's lock, as a creation
 // does (guarantee P-11). It knows who may change what; not who hears of it.
 import { Refusal, type StoredMessage } from "@parley/contracts";
-import type { Pool, PoolClient } from "pg";
+import type { Pool } from "pg";
 import { parseMessage, type MessageRow } from "./message-row.ts";
-
-/** How long to wait for the room's lock, which the recorder holds for milliseconds at a time. */
-const lockTimeout = "2s";
+import { inTransaction, lockTimeout } from "./transaction.ts";
 
 export interface ChangeOf {
   roomId: string;
@@ -63,7 +61,7 @@ async function changeMessage(
   decide: (message: StoredMessage) => NewState | undefined,
 ): Promise<Changed> {
   return inTransaction(pool, async (client) => {
-    await client.query(`SET LOCAL lock_timeout = '${lockTimeout}'`);
+    await client.query(lockTimeout);
     await client.query(lockRoom, [roomId]);
     const [row] = (await client.query<MessageRow>(readMessage, [roomId, id])).rows;
     if (!row) throw new Refusal("NOT_FOUND", "no such message in this room");
@@ -74,22 +72,4 @@ async function changeMessage(
     const [changed] = (await client.query<MessageRow>(applyChange, [roomId, id, next.content, next.isDeleted])).rows;
     return { message: parseMessage({ ...changed!, sender_name: row.sender_name }), isChanged: true };
   });
-}
-
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: unknown;
-  try {
-    await client.query("BEGIN");
-    const result = await work(client);
-    const { command } = await client.query("COMMIT");
-    // A failed transaction's COMMIT succeeds, with another tag.
-    if (command !== "COMMIT") throw new Error(`the transaction ended in ${command}`);
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch((fault: unknown) => (broken = fault));
-    throw error;
-  } finally {
-    client.release(broken !== undefined);
-  }
 }
