@@ -50,6 +50,8 @@ export interface OutboxLimits {
 
 export interface ConnectionOptions<P> extends OutboxLimits {
   wire: Wire;
+  /** Of the client, as seen through proxies. */
+  address: string;
   /** How long the rest of a message may take, in milliseconds: the engine sees whole ones only. Beyond: TIMEOUT. */
   frameMs: number;
   createSession: (transport: Transport) => Session<P>;
@@ -72,11 +74,16 @@ export function outletOf(session: Session<unknown>): Outlet | undefined {
   return (session.transport as Transport & { outlet?: Outlet }).outlet;
 }
 
+/** Of the client that it belongs to. */
+export function addressOf(session: Session<unknown>): string {
+  return (session.transport as Transport & { address?: string }).address ?? "";
+}
+
 /** How long the peer may take to answer the close handshake. */
 const closeMs = 1_000;
 
 export function createConnection<P>(options: ConnectionOptions<P>): Connection {
-  const { wire, frameMs, outboxBytesMax, outboxMs, createSession, ended } = options;
+  const { wire, address, frameMs, outboxBytesMax, outboxMs, createSession, ended } = options;
   let isSlow = false;
   /** All that was sent before this moment, if any of it still waits. */
   let oldest: { sentBytes: number; atMs: number } | undefined;
@@ -84,8 +91,9 @@ export function createConnection<P>(options: ConnectionOptions<P>): Connection {
   let unfinished: { message: number; sinceMs: number } | undefined;
 
   const isCongested = () => wire.waitingBytes > outboxBytesMax / 2;
-  const transport: Transport & { outlet: Outlet | undefined } = {
+  const transport: Transport & { outlet: Outlet | undefined; address: string } = {
     outlet: wire.outlet,
+    address,
     send: (data, isPatient) => wire.send(data, isPatient),
     get isCongested() {
       return isCongested();

@@ -1,5 +1,13 @@
-// What the gateway asks of chat-history: positions of rooms, what a room went through since one, what it holds.
-import { ChangesAnswer, PositionsAnswer, ReplayPage } from "@parley/contracts";
+// What the gateway asks of chat-history: positions of rooms, what a room went through since one, what it holds, who may.
+import {
+  AccessAnswers,
+  AccessChangesAnswer,
+  ChangesAnswer,
+  PositionsAnswer,
+  Refusal,
+  ReplayPage,
+  type AccessAnswer,
+} from "@parley/contracts";
 import { createInternalCall, type Turns } from "@parley/service";
 
 export interface History {
@@ -11,17 +19,37 @@ export interface History {
   messages: (roomId: string, afterSeq: number, limit: number) => Promise<ReplayPage>;
 }
 
-export function createHistory(historyUrl: string, serviceToken: string): History {
+export interface Asked {
+  roomId: string;
+  accountId: string;
+}
+
+/** Who may do what in rooms. */
+export interface AccessHistory {
+  /** In the order of what was asked. @throws Refusal UNAVAILABLE */
+  access: (asked: Asked[]) => Promise<AccessAnswer[]>;
+  /** What changed in these rooms since a version of each. @throws Refusal UNAVAILABLE */
+  accessChanges: (rooms: { roomId: string; after: number }[]) => Promise<AccessChangesAnswer>;
+}
+
+export function createHistory(historyUrl: string, serviceToken: string): History & AccessHistory {
   const call = createInternalCall(historyUrl, serviceToken, "chat-history");
   return {
-    async positions(rooms) {
-      const init = { method: "POST", body: JSON.stringify({ rooms }) };
-      return (await call("/internal/positions", PositionsAnswer, init)).rooms;
-    },
+    positions: async (rooms) => (await call("/internal/positions", PositionsAnswer, post({ rooms }))).rooms,
     changes: (roomId, after) => call(`/internal/rooms/${roomId}/changes?after=${after}`, ChangesAnswer),
     messages: (roomId, after, limit) =>
       call(`/internal/rooms/${roomId}/messages?after=${after}&limit=${limit}`, ReplayPage),
+    async access(asked) {
+      const { answers } = await call("/internal/access", AccessAnswers, post({ asked }));
+      if (answers.length !== asked.length) throw new Refusal("UNAVAILABLE", "chat-history answered another question");
+      return answers;
+    },
+    accessChanges: (rooms) => call("/internal/access/changes", AccessChangesAnswer, post({ rooms })),
   };
+}
+
+function post(body: unknown): RequestInit {
+  return { method: "POST", body: JSON.stringify(body) };
 }
 
 /** The same, its questions in turn. */

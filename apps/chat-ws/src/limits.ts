@@ -140,6 +140,31 @@ export const limitVariables = {
     "connections from one address before TOO_MANY",
   ),
   exemptAddresses,
+  tokenNoticeMs: variable(
+    "TOKEN_NOTICE_MS",
+    integer(0, 3_600_000).default(60_000),
+    "how long before an access token ends its open connection is told, in milliseconds",
+  ),
+  tokenGraceMs: variable(
+    "TOKEN_GRACE_MS",
+    integer(0, 600_000).default(30_000),
+    "how long after it a connection may stay without a new one before TOKEN_EXPIRED, in milliseconds",
+  ),
+  accessCheckMs: variable(
+    "ACCESS_CHECK_MS",
+    integer(50, 60_000).default(20_000),
+    "how often it is asked what changed in rights and logins, in milliseconds: the longest a lost event leaves a door open",
+  ),
+  connectsPerAccountMax: variable(
+    "CONNECTS_PER_ACCOUNT_MAX",
+    integer(1, 1_000_000).default(120),
+    "connections of an account per minute, over all instances, before RATE_LIMITED",
+  ),
+  connectsPerAddressMax: variable(
+    "CONNECTS_PER_ADDRESS_MAX",
+    integer(1, 1_000_000).default(600),
+    "connections from an address per minute, over all instances, before RATE_LIMITED",
+  ),
   connectsPerSecondMax: variable(
     "CONNECTS_PER_SECOND_MAX",
     integer(1, 1_000_000).default(300),

@@ -23,6 +23,12 @@ export function tellRejected(session: Session<Principal>, refusal: Refusal, more
   return true;
 }
 
+/** Tells a subscription that it is given nothing any more: its account may no longer read the room. */
+export function tellEnded({ session, id }: Listener, roomId: string): void {
+  const refusal = new Refusal("FORBIDDEN", "may no longer read", { roomId });
+  if (!tellRejected(session, refusal, { subscription: id })) session.end(refusal);
+}
+
 /** Tells subscriptions that they cannot be given all they missed: load pages, go on live from this position. */
 export function tellResync(listeners: Iterable<Listener>, position: Position): void {
   for (const { session, id } of listeners) {

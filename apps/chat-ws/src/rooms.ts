@@ -1,6 +1,7 @@
 // The rooms that are open on this gateway: opened by their first listener, left with the last.
 import type { Position } from "@parley/contracts";
 import type { History } from "./history.ts";
+import { createQuestions } from "./questions.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 import type { RoomOutlets } from "./room-outlets.ts";
 import { Room } from "./room.ts";
@@ -88,30 +89,12 @@ export function createRooms<L>(
 
 /** The most rooms that one question may name. */
 const askedMax = 1_000;
-
-interface Question {
-  rooms: string[];
-  answer: Promise<Map<string, Position>>;
-}
+const nowhere: Position = { seq: 0, changeSeq: 0 };
 
 /** Reads positions; rooms that are asked for in one turn of the event loop share a question. */
 function createPositionReader(history: History): (roomId: string) => Promise<Position> {
-  let open: Question | undefined;
-
-  function ask(): Question {
-    const rooms: string[] = [];
-    return { rooms, answer: answerOf(rooms) };
-  }
-
-  async function answerOf(rooms: string[]) {
-    await new Promise(setImmediate);
-    if (open?.rooms === rooms) open = undefined;
-    return new Map((await history.positions(rooms)).map(({ roomId, position }) => [roomId, position]));
-  }
-
-  return async (roomId) => {
-    if (!open || open.rooms.length >= askedMax) open = ask();
-    open.rooms.push(roomId);
-    return (await open.answer).get(roomId) ?? { seq: 0, changeSeq: 0 };
-  };
+  return createQuestions(askedMax, async (rooms) => {
+    const positions = new Map((await history.positions(rooms)).map(({ roomId, position }) => [roomId, position]));
+    return rooms.map((roomId) => positions.get(roomId) ?? nowhere);
+  });
 }

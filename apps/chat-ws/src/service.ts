@@ -1,6 +1,14 @@
 // chat-ws, wired: what it is made of and in which order it opens and closes.
 import { agreeOnPartitions, type Bus } from "@parley/bus";
-import { createPartitioning, partitionsKey, ratesTopic, type Channels, type ServerAnswer } from "@parley/contracts";
+import type { Rates } from "@parley/rates";
+import {
+  createPartitioning,
+  partitionsKey,
+  ratesTopic,
+  type Channels,
+  type Identity,
+  type ServerAnswer,
+} from "@parley/contracts";
 import {
   closeServer,
   ConfigFault,
@@ -13,9 +21,11 @@ import {
   type Surroundings,
 } from "@parley/service";
 import { tickMs } from "@parley/stomp";
-import { createVerifier, jwksUrlOf } from "@parley/tokens";
+import { createVerifier, jwksUrlOf, refuseRevoked, requireLogin as requireOpenLogin } from "@parley/tokens";
+import { createAccess } from "./access.ts";
 import { createAdmission } from "./admission.ts";
 import { createBroker } from "./broker.ts";
+import { createConnectRates } from "./connect-rates.ts";
 import { gatewayVariables, type GatewayConfig } from "./config.ts";
 import { createAppends, type Lane } from "./appends.ts";
 import { createAudiences, untilReady, type Listener } from "./delivery.ts";
@@ -26,13 +36,16 @@ import { createGateway } from "./gateway.ts";
 import { createHealing, type Healing } from "./healing.ts";
 import { createHistory, queued } from "./history.ts";
 import { createLabDoors } from "./lab/doors.ts";
+import { createLogins } from "./logins.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createReceipts } from "./receipts.ts";
 import { tellResync } from "./rejections.ts";
 import { createRooms, type Rooms } from "./rooms.ts";
 import { createSendRates } from "./send-rates.ts";
 import { createSessions } from "./sessions.ts";
+import { Seat } from "./seat.ts";
 import { createStompDoors } from "./stomp-doors.ts";
+import { watchAccess } from "./watch-access.ts";
 
 export { gatewayVariables, variables, type GatewayConfig } from "./config.ts";
 
@@ -50,7 +63,7 @@ const sweepMs = 30_000;
 
 export async function createChatWs(
   config: GatewayConfig,
-  { log, lifecycle, bus }: Surroundings & { bus: Bus },
+  { log, lifecycle, bus, rates }: Surroundings & { bus: Bus; rates: Rates },
 ): Promise<Service> {
   if (config.lab === "1" && config.nodeEnv === "production") throw new ConfigFault("CHAT_LAB: refused in production");
   const { partitions } = config;
@@ -80,7 +93,7 @@ export async function createChatWs(
       history: queued(history, createTurns(replayReads)),
       replayMessagesMax: config.replayMessagesMax,
       untilReady: (listener) => untilReady(listener, config),
-      isGone: ({ state }) => state === "closed",
+      isGone: (listener) => listener.state === "closed" || Seat.of(listener)?.isEnded === true,
     },
   );
   const healing: Healing<Listener> = createHealing({ ...config, history, receipts, rooms, log, metrics });
@@ -91,6 +104,7 @@ export async function createChatWs(
   bus.onGap((concerns) => {
     metrics.gaps.inc();
     void healing.checkAfterGap((roomId) => concerns(partitioning.of(roomId).timestamp));
+    void watch.check();
   });
 
   const verifier = createVerifier({
@@ -98,8 +112,15 @@ export async function createChatWs(
     issuer: config.tokenIssuer,
     audience: config.tokenAudience,
   });
-  const rates = await createSendRates({ ...config, bus, topic: ratesTopic, instanceId, now });
-  lifecycle.opened("rates", () => rates.close());
+  const access = createAccess({ history, metrics, now });
+  const logins = createLogins(config, now);
+  const watch = await watchAccess({ ...config, bus, partitioning, access, logins, log });
+  lifecycle.opened("access watch", () => watch.close());
+  const verify = refuseRevoked(verifier.verify, watch.revocations);
+  const requireLogin = (identity: Identity) => requireOpenLogin(watch.revocations, identity);
+  const isExempt = createAddressMatcher(config.exemptAddresses);
+  const sendRates = await createSendRates({ ...config, bus, topic: ratesTopic, instanceId, now });
+  lifecycle.opened("rates", () => sendRates.close());
   const lanes = new Map<Channels, Lane>(
     partitioning.all.map((channels) => [
       channels,
@@ -121,17 +142,23 @@ export async function createChatWs(
     ...config,
     appends,
     receipts,
-    rates,
+    rates: sendRates,
     metrics,
     rooms,
+    access,
+    logins,
+    verify,
+    requireLogin,
   });
-  const broker = createBroker({ verify: verifier.verify, find, metrics });
+  const connectRates = createConnectRates(rates, { ...config, isExempt });
+  const broker = createBroker({ verify, requireLogin, connectRates, logins, find, metrics });
   /** Of a Redis Cluster one node may be away: whoever is in the other partitions is served. */
   const isBusAway = () => partitioning.all.every((channels) => bus.fault(channels.log) !== undefined);
   const notReady = () => [
     ...(isStopping ? ["stopping"] : []),
     ...(isBusAway() ? ["bus"] : []),
     ...(agreement.isBroken ? ["partitions"] : []),
+    ...(watch.isBlind ? ["access"] : []),
   ];
 
   const sessions = createSessions(software, () => isStopping);
@@ -143,12 +170,12 @@ export async function createChatWs(
     messageBytesMax: 2 * config.frameBytesMax,
     log,
     addressOf,
-    open: (wire) => sessions.open(wire, { broker, limits: config, outbox: config, heartBeat }),
+    open: (wire, address) => sessions.open(wire, address, { broker, limits: config, outbox: config, heartBeat }),
   });
   if (config.lab === "1") doors.push(...createLabDoors({ sessions, log, addressOf }));
   const gateway = createGateway({
     doors,
-    admission: createAdmission(config, createAddressMatcher(config.exemptAddresses), now),
+    admission: createAdmission(config, isExempt, now),
     addressOf,
     allowedOrigins: config.allowedOrigins,
     isStopping: () => isStopping,
@@ -175,6 +202,7 @@ export async function createChatWs(
   const ticking = setInterval(() => {
     sessions.tick(now());
     receipts.tick(now());
+    logins.tick();
   }, tickMs);
   lifecycle.opened("ticking", () => clearInterval(ticking));
   if (partitions > 1) {

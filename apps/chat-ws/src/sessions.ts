@@ -15,7 +15,8 @@ export interface SessionKind<P> {
 
 export interface Sessions {
   readonly size: number;
-  open<P>(wire: Wire, kind: SessionKind<P>): void;
+  /** @param address of the client */
+  open<P>(wire: Wire, address: string, kind: SessionKind<P>): void;
   /** Heart-beats and deadlines of all sessions. To be called about every tickMs of the engine. */
   tick(nowMs: number): void;
   /**
@@ -45,9 +46,10 @@ export function createSessions(software: string, isStopping: () => boolean): Ses
     get size() {
       return connections.size;
     },
-    open(wire, { outbox, ...kind }) {
+    open(wire, address, { outbox, ...kind }) {
       const connection = createConnection({
         wire,
+        address,
         frameMs: kind.limits.frameMs,
         ...outbox,
         createSession: (transport) =>

@@ -11,6 +11,8 @@ interface SockjsSession {
   leave: () => void;
 }
 
+const nobody = { address: "", responses: new Set<ServerResponse>() };
+
 export class SockjsSessions {
   readonly #all = new Map<string, SockjsSession>();
 
@@ -35,16 +37,19 @@ export class SockjsSessions {
     return true;
   }
 
-  /** The library has opened a session. The answers of it that have not left, as they come and go. */
-  opened(id: string, connection: Connection): ReadonlySet<ServerResponse> {
+  /** The library has opened a session. Whose it is, and the answers of it that have not left, as they come and go. */
+  opened(
+    id: string,
+    connection: Connection,
+  ): Pick<SockjsSession, "address"> & { responses: ReadonlySet<ServerResponse> } {
     const session = this.#all.get(id);
-    if (session === undefined) return new Set(); // Its request is gone already.
+    if (session === undefined) return nobody; // Its request is gone already.
     session.isOpen = true;
     connection.on("close", () => {
       session.isOpen = false;
       this.#forgetIfOver(id);
     });
-    return session.responses;
+    return session;
   }
 
   #forgetIfOver(id: string): void {

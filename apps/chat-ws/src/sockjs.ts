@@ -23,7 +23,7 @@ export interface SockjsDoorOptions {
   /** Also what `sockjs-client` does not use here: a greeting, and pages that run scripts. */
   pages?: boolean;
   /** @param responses those of the session that have not left, as they come and go; none if it is a WebSocket */
-  onConnection: (connection: Connection, responses: ReadonlySet<ServerResponse>) => void;
+  onConnection: (connection: Connection, responses: ReadonlySet<ServerResponse>, address: string) => void;
 }
 
 /** A client puts all that it sent during one POST into the next. */
@@ -62,7 +62,8 @@ export function createSockjsDoor(options: SockjsDoorOptions): Door & Required<Pi
   library.on("connection", (connection: Connection | null) => {
     if (!connection) return; // Gone already.
     const id = paths.exec(connection.url)?.groups?.["id"];
-    onConnection(connection, id === undefined ? new Set() : sessions.opened(id, connection));
+    const opened = id === undefined ? undefined : sessions.opened(id, connection);
+    onConnection(connection, opened?.responses ?? new Set(), opened?.address ?? "");
   });
   // Not in its types: answers both, and says whether the path was its own.
   const handle = (library as unknown as { middleware(): (...args: unknown[]) => boolean }).middleware();

@@ -19,7 +19,7 @@ export interface StompDoorsOptions {
   sockjs?: Pick<SockjsDoorOptions, "bodyBytesMax" | "responseBytesMax">;
   log: Log;
   addressOf: (request: IncomingMessage) => string;
-  open: (wire: Wire) => void;
+  open: (wire: Wire, address: string) => void;
 }
 
 const subprotocols = ["v12.stomp", "v11.stomp", "v10.stomp"];
@@ -33,20 +33,21 @@ export function createStompDoors(options: StompDoorsOptions): Door[] {
       takesUpgrade: (path) => plain.has(path),
       messageBytesMax,
       subprotocols,
-      onConnection: (webSocket, socket) => open(createWebSocketWire(webSocket, socket)),
+      onConnection: (webSocket, socket, request) => open(createWebSocketWire(webSocket, socket), addressOf(request)),
     }),
     createWebSocketDoor({
       takesUpgrade: (path) => framed.test(path),
       messageBytesMax,
       subprotocols: [],
-      onConnection: (webSocket, socket) => open(createSockjsWebSocketWire(createWebSocketWire(webSocket, socket))),
+      onConnection: (webSocket, socket, request) =>
+        open(createSockjsWebSocketWire(createWebSocketWire(webSocket, socket)), addressOf(request)),
     }),
     createSockjsDoor({
       ...sockjs,
       prefix: sockjsPrefix,
       log,
       addressOf,
-      onConnection: (connection, responses) => open(createSockjsWire(connection, responses)),
+      onConnection: (connection, responses, address) => open(createSockjsWire(connection, responses), address),
     }),
   ];
 }

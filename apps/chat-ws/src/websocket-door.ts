@@ -1,4 +1,5 @@
 // The door for plain WebSockets. What comes of a connection is not its business.
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Door } from "./door.ts";
@@ -10,7 +11,7 @@ export interface WebSocketDoorOptions {
   /** The best first; what offers none of them is served all the same. */
   subprotocols: readonly string[];
   /** @param socket that carries the WebSocket */
-  onConnection: (webSocket: WebSocket, socket: Duplex) => void;
+  onConnection: (webSocket: WebSocket, socket: Duplex, request: IncomingMessage) => void;
 }
 
 /** Fragments of one message, and pieces in which the octets of a frame arrive. Beyond: close 1008. */
@@ -35,6 +36,6 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Door {
   return {
     takesUpgrade,
     upgrade: (request, socket, head) =>
-      server.handleUpgrade(request, socket, head, (webSocket) => onConnection(webSocket, socket)),
+      server.handleUpgrade(request, socket, head, (webSocket) => onConnection(webSocket, socket, request)),
   };
 }

@@ -1,5 +1,6 @@
 // A chat-ws for tests that need nothing behind it: the bus is in memory, and nobody gets as far as a token or a room.
 import { createMemoryBus } from "@parley/bus";
+import { createRates } from "@parley/rates";
 import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
 import { createChatWs, gatewayVariables } from "../src/service.ts";
 
@@ -20,7 +21,12 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     RESTART_SPREAD_MS: "0",
     ...env,
   });
-  const { server } = await createChatWs(config, { log, lifecycle, bus: createMemoryBus() });
+  const { server } = await createChatWs(config, {
+    log,
+    lifecycle,
+    bus: createMemoryBus(),
+    rates: createRates({ log }),
+  });
   const port = await listen(server, 0, "127.0.0.1");
   return {
     port,

@@ -1,20 +1,24 @@
 import { createMemoryBus } from "@parley/bus";
+import { createRates } from "@parley/rates";
 import { createLifecycle, createLog, readConfig } from "@parley/service";
+import { startIssuer } from "@parley/tokens/issuer";
 import request from "supertest";
 import { afterAll, expect, test } from "vitest";
 import { createChatWs, gatewayVariables } from "../src/service.ts";
 
 const log = createLog("test", "silent");
 const lifecycle = createLifecycle(log, 5_000);
+const issuer = await startIssuer();
+lifecycle.opened("issuer", () => issuer.close());
 const config = readConfig(gatewayVariables, {
-  AUTH_URL: "http://127.0.0.1:9",
+  AUTH_URL: issuer.url,
   HISTORY_URL: "http://127.0.0.1:9",
   SERVICE_TOKEN: "service-token-of-tests",
   SERVER_ID: "gateway-1",
   RESTART_SPREAD_MS: "0",
 });
 const bus = createMemoryBus();
-const { server } = await createChatWs(config, { log, lifecycle, bus });
+const { server } = await createChatWs(config, { log, lifecycle, bus, rates: createRates({ log }) });
 afterAll(() => lifecycle.close());
 
 test("GET /server says which instance answers (contracts §5)", async () => {

@@ -4,6 +4,7 @@ import { createMemoryBus, openRedisBus } from "@parley/bus";
 import { authVariables, createChatAuth } from "@parley/chat-auth";
 import { createChatHistory, historyVariables } from "@parley/chat-history";
 import { createChatWs, gatewayVariables } from "@parley/chat-ws";
+import { createRates } from "@parley/rates";
 import { listen, readConfig, type Surroundings } from "@parley/service";
 import type { Services } from "./origin.ts";
 
@@ -41,6 +42,9 @@ export async function openStack(
   const bus = redisUrl === undefined ? createMemoryBus(limits) : await openRedisBus(redisUrl, log, limits);
   lifecycle.opened("bus", () => bus.close());
 
+  const rates = createRates({ redisUrl, log });
+  lifecycle.opened("rates", () => rates.close());
+
   const auth = await createChatAuth(readConfig(authVariables, own), around("chat-auth"));
   const authUrl = `http://${loopback}:${await listen(auth.server, 0, loopback)}`;
   const urls = { ...own, AUTH_URL: authUrl };
@@ -51,6 +55,7 @@ export async function openStack(
   const gateway = await createChatWs(readConfig(gatewayVariables, { ...urls, HISTORY_URL }), {
     ...around("chat-ws"),
     bus,
+    rates,
   });
   return {
     chatAuth: auth.server,

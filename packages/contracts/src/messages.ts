@@ -69,6 +69,8 @@ export const ChatRejected = z.object({
   position: Position.optional(),
   retryable: z.boolean(),
   retryAfterMs: z.int().nonnegative().optional(),
+  /** With TOKEN_EXPIRED, when it is still to come: in how many milliseconds the token ends. */
+  expiresInMs: z.int().nonnegative().optional(),
 });
 export type ChatRejected = z.infer<typeof ChatRejected>;
 

@@ -106,15 +106,20 @@ function parseSids(payload: string): string[] {
   }
 }
 
-/** Lets a verified token pass, unless its login has ended. @throws Refusal UNAUTHENTICATED, UNAVAILABLE */
+/** @throws Refusal UNAUTHENTICATED if the login has ended, UNAVAILABLE as long as that cannot be told */
+export function requireLogin(revocations: Revocations, { sid }: Identity): void {
+  if (!revocations.isLoaded) throw new Refusal("UNAVAILABLE", "it is not known yet which logins have ended");
+  if (revocations.isRevoked(sid)) throw new Refusal("UNAUTHENTICATED", "the login has ended");
+}
+
+/** Lets a verified token pass, unless its login has ended. @throws what requireLogin throws */
 export function refuseRevoked(
   verify: (token: string) => Promise<Identity>,
   revocations: Revocations,
 ): (token: string) => Promise<Identity> {
   return async (token) => {
     const identity = await verify(token);
-    if (!revocations.isLoaded) throw new Refusal("UNAVAILABLE", "it is not known yet which logins have ended");
-    if (revocations.isRevoked(identity.sid)) throw new Refusal("UNAUTHENTICATED", "the login has ended");
+    requireLogin(revocations, identity);
     return identity;
   };
 }

@@ -1,11 +1,13 @@
 // SEND /app/chat: a message for a room. Checked first, then put into the log, from where it is shown and stored.
 import { randomUUID } from "node:crypto";
-import { isUtf8 } from "node:buffer";
 import { BusFault } from "@parley/bus";
 import { ChatMessageSend, parseContent, Refusal, type ChatMessagePubSub } from "@parley/contracts";
-import type { Destination, Frame, Session } from "@parley/stomp";
+import type { Destination, Session } from "@parley/stomp";
+import type { Access } from "../access.ts";
 import type { Appends } from "../appends.ts";
 import type { Principal } from "../broker.ts";
+import { parseJsonBody } from "../json-body.ts";
+import type { Logins } from "../logins.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { Receipts } from "../receipts.ts";
 import type { SendRates } from "../send-rates.ts";
@@ -16,6 +18,8 @@ type Accepted = Omit<ChatMessagePubSub, "via">;
 const retryAfterMs = 1_000;
 
 export interface ChatOptions {
+  access: Access;
+  logins: Logins;
   appends: Appends;
   receipts: Receipts;
   rates: SendRates;
@@ -24,7 +28,7 @@ export interface ChatOptions {
 }
 
 export function createChat(options: ChatOptions): Destination<Principal> {
-  const { appends, receipts, rates, metrics } = options;
+  const { access, logins, appends, receipts, rates, metrics } = options;
 
   async function accept(session: Session<Principal>, { inDoubt }: Principal, message: Accepted, isOwnTempId: boolean) {
     const { roomId, tempId } = message;
@@ -52,8 +56,8 @@ export function createChat(options: ChatOptions): Destination<Principal> {
     send(session, frame) {
       const { principal } = session;
       if (!principal) throw new Refusal("UNAUTHENTICATED", "not connected");
-      const { roomId, content, sender, tempId } = parseBody(frame);
-      const { accountId, name } = principal.identity;
+      const { accountId, name } = logins.identityOf(session);
+      const { roomId, content, sender, tempId } = parseJsonBody(frame, ChatMessageSend);
       const context = { roomId, tempId };
       const waitMs = rates.wait(accountId);
       if (waitMs > 0) throw new Refusal("RATE_LIMITED", "sends", { ...context, retryAfterMs: waitMs });
@@ -66,23 +70,12 @@ export function createChat(options: ChatOptions): Destination<Principal> {
         content: parseContent(content, { codePointsMax: options.contentCodePointsMax, context }),
       };
       // Counted when it takes effect: all messages of a transaction are checked before the first does.
-      return () => {
+      const effect = () => {
         rates.spend(accountId);
         return { settled: accept(session, principal, message, tempId !== undefined) };
       };
+      const judged = access.require("write", { roomId, accountId }, context);
+      return judged ? judged.then(() => effect) : effect;
     },
   };
-}
-
-function parseBody({ body }: Frame): ChatMessageSend {
-  if (!isUtf8(body)) throw new Refusal("INVALID", "the body is not UTF-8");
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString());
-  } catch {
-    throw new Refusal("INVALID", "the body is not JSON");
-  }
-  const parsed = ChatMessageSend.safeParse(json);
-  if (!parsed.success) throw new Refusal("INVALID", `wrong ${parsed.error.issues[0]?.path.join(".")}`);
-  return parsed.data;
 }

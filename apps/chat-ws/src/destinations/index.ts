@@ -2,16 +2,16 @@
 import { destinations, parseTopic } from "@parley/contracts";
 import type { Destination } from "@parley/stomp";
 import type { Principal } from "../broker.ts";
-import type { Listener } from "../delivery.ts";
-import type { Rooms } from "../rooms.ts";
+import { createAuth, type AuthOptions } from "./auth.ts";
 import { createChat, type ChatOptions } from "./chat.ts";
 import { createErrors } from "./errors.ts";
-import { createTopic } from "./topic.ts";
+import { createTopic, type TopicOptions } from "./topic.ts";
 
-export function createDestinations(options: ChatOptions & { rooms: Rooms<Listener> }) {
-  const topic = createTopic(options.rooms);
+export function createDestinations(options: ChatOptions & TopicOptions & AuthOptions) {
+  const topic = createTopic(options);
   const named = new Map<string, Destination<Principal>>([
     [destinations.chat, createChat(options)],
+    [destinations.auth, createAuth(options)],
     [destinations.errors, createErrors()],
   ]);
   return (name: string): Destination<Principal> | undefined =>

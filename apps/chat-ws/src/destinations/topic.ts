@@ -1,12 +1,49 @@
-// SUBSCRIBE /topic/{roomId}: what is said in a room, from now on, or from a seq on.
+// SUBSCRIBE /topic/{roomId}: what is said in a room, from now on, or from a seq on, for as long as the account may read it.
 import { parseTopic, Refusal, RoomId, Seq } from "@parley/contracts";
 import type { Destination } from "@parley/stomp";
+import type { Access } from "../access.ts";
 import type { Principal } from "../broker.ts";
 import type { Listener } from "../delivery.ts";
-import { tellResync } from "../rejections.ts";
+import type { Logins } from "../logins.ts";
+import type { GatewayMetrics } from "../metrics.ts";
+import { tellEnded, tellResync } from "../rejections.ts";
 import type { Rooms } from "../rooms.ts";
+import { Seat } from "../seat.ts";
 
-export function createTopic(rooms: Rooms<Listener>): Destination<Principal> {
+export interface TopicOptions {
+  rooms: Rooms<Listener>;
+  access: Access;
+  logins: Logins;
+  metrics: Pick<GatewayMetrics, "accessEnded">;
+}
+
+export function createTopic({ rooms, access, logins, metrics }: TopicOptions): Destination<Principal> {
+  /** The account may read: from this turn on it is heard of when it no longer may. */
+  function seat(roomId: string, accountId: string, listener: Listener): Seat {
+    return Seat.take(listener, (ended) =>
+      access.watch({ roomId, accountId }, () => {
+        metrics.accessEnded.inc();
+        ended();
+        rooms.leave(roomId, listener);
+        // What is still on its way in is told by its refusal.
+        if (Seat.of(listener)?.isSettled === true) tellEnded(listener, roomId);
+      }),
+    );
+  }
+
+  async function enter(roomId: string, listener: Listener, after: number | undefined) {
+    const taken = Seat.of(listener);
+    try {
+      await (after === undefined ? rooms.join(roomId, listener) : resume(roomId, listener, after));
+      if (taken?.isEnded !== false) throw new Refusal("FORBIDDEN", "may no longer read", { roomId });
+      taken.isSettled = true;
+    } catch (error) {
+      taken?.leave();
+      rooms.leave(roomId, listener);
+      throw error;
+    }
+  }
+
   /** Done when the listener is live; it was told if it must load pages first. One at a time on each connection. */
   async function resume(roomId: string, listener: Listener, after: number) {
     const { principal } = listener.session;
@@ -15,26 +52,26 @@ export function createTopic(rooms: Rooms<Listener>): Destination<Principal> {
     if (principal) principal.replaying = promise;
     try {
       await before;
-      await replay(roomId, listener, after);
+      const position = await rooms.resume(roomId, listener, after);
+      if (position) tellResync([listener], position);
     } finally {
       resolve();
     }
   }
 
-  async function replay(roomId: string, listener: Listener, after: number) {
-    const position = await rooms.resume(roomId, listener, after);
-    if (position) tellResync([listener], position);
-  }
-
   return {
-    async subscribe(_session, subscription, headers) {
+    async subscribe(session, subscription, headers) {
+      const { accountId } = logins.identityOf(session);
       const roomId = parseRoomId(subscription.destination);
       const after = parseAfter(headers.get("after"));
-      if (after === undefined) return rooms.join(roomId, subscription);
-      // It may take long: later frames do not wait for it.
-      return { settled: resume(roomId, subscription, after) };
+      await access.require("read", { roomId, accountId });
+      seat(roomId, accountId, subscription);
+      const entered = enter(roomId, subscription, after);
+      // A replay may take long: later frames do not wait for it.
+      return after === undefined ? entered : { settled: entered };
     },
     unsubscribe(_session, subscription) {
+      Seat.of(subscription)?.leave();
       rooms.leave(parseTopic(subscription.destination) ?? "", subscription);
     },
   };

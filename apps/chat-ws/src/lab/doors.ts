@@ -57,7 +57,7 @@ export function createLabDoors({ sessions, log, addressOf }: Options): Door[] {
       sockjs: { bodyBytesMax: frameBytesMax, responseBytesMax },
       log,
       addressOf,
-      open: (wire) => sessions.open(wire, kind),
+      open: (wire, address) => sessions.open(wire, address, kind),
     }),
     createEchoDoor(),
     mount("echo", {}),

@@ -3,6 +3,7 @@ import { createMemoryBus, type Bus } from "@parley/bus";
 import { createChatHistory, historyVariables } from "@parley/chat-history";
 import { createChatWs, gatewayVariables } from "@parley/chat-ws";
 import { createDatabase } from "@parley/embedded";
+import { createRates } from "@parley/rates";
 import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
 import { startIssuer } from "@parley/tokens/issuer";
 import { Pool } from "pg";
@@ -74,7 +75,7 @@ export async function openServers(adminUrl: string): Promise<Servers> {
       SENDS_BURST_MAX: "100000",
       EXEMPT_ADDRESSES: "loopback",
     });
-    const { server } = await createChatWs(config, { log, lifecycle: own, bus: lossy });
+    const { server } = await createChatWs(config, { log, lifecycle: own, bus: lossy, rates: createRates({ log }) });
     const url = `ws://${loopback}:${await listen(server, 0, loopback)}/ws`;
     return { url, lose: (roomId, count) => void toLose.set(roomId, count), close: () => own.close() };
   }
