@@ -1,4 +1,4 @@
-// Tells whom an access token speaks for (contracts §4), or refuses it. It does not know who signed up.
+// Tells whom an access token of ours speaks for (contracts §4), or refuses it. It does not know who signed up.
 import { AccessClaims, Refusal, type Identity } from "@parley/contracts";
 import { createLocalJWKSet, errors, jwtVerify, type JWTPayload } from "jose";
 import { createRemoteKeys } from "./jwks.ts";
@@ -7,7 +7,7 @@ import { accessTokenType } from "./sign.ts";
 
 /** Asymmetric only: a public key can never be taken for a shared secret (RFC 8725 §3.1). */
 const algorithms = ["RS256", "ES256"];
-const clockToleranceSeconds = 5;
+export const clockToleranceSeconds = 5;
 const requiredClaims = ["sub", "sid", "jti", "iat", "exp", "name"];
 
 export type VerifierOptions = {
@@ -59,12 +59,17 @@ function identityFrom(payload: JWTPayload): Identity {
   if (!claims.success)
     throw new Refusal("UNAUTHENTICATED", `claim ${claims.error.issues[0]?.path.join(".")} is not valid`);
   const { sub, name, sid, exp, iat } = claims.data;
-  if (iat > Date.now() / 1000 + clockToleranceSeconds) throw new Refusal("UNAUTHENTICATED", "issued in the future");
+  refuseFuture(iat);
   return { accountId: sub, name, sid, expiresAt: exp };
 }
 
+/** @param iat in seconds since 1970. @throws Refusal UNAUTHENTICATED if that is still to come */
+export function refuseFuture(iat: number): void {
+  if (iat > Date.now() / 1000 + clockToleranceSeconds) throw new Refusal("UNAUTHENTICATED", "issued in the future");
+}
+
 /** jose's messages name claims and algorithms only; its errors carry the payload, so they are not kept as causes. */
-function refusalOf(error: unknown): Refusal {
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof errors.JWTExpired) return new Refusal("TOKEN_EXPIRED", "expired");
   if (error instanceof errors.JOSEError) return new Refusal("UNAUTHENTICATED", error.message);

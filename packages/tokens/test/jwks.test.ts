@@ -2,9 +2,10 @@ import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Refusal } from "@parley/contracts";
-import type { JSONWebKeySet } from "jose";
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { errors, jwtVerify, type JSONWebKeySet } from "jose";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createVerifier, generateSigningKey, publicJwks } from "../src/index.ts";
+import { createRemoteKeys } from "../src/jwks.ts";
 import { audience, claims, issuer, jwks, key, signClaims } from "./token-maker.ts";
 
 /** A stand-in for chat-auth that can go away and come back on the same port. */
@@ -52,12 +53,12 @@ async function startKeyServer(): Promise<KeyServer> {
   return keyServer;
 }
 
-/** Only the date is moved by hand: sockets and timers run as they are. */
-beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+/** Only clocks are moved by hand: sockets and timers run as they are. */
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
 function pass(seconds: number): void {
-  vi.setSystemTime(Date.now() + seconds * 1000);
+  vi.advanceTimersByTime(seconds * 1000);
 }
 
 const freshToken = (signer = key) => signClaims(claims(), { signer });
@@ -120,20 +121,67 @@ test("while chat-auth fails it is asked for fresh keys once in 10 s, not for eac
   expect(server.asked()).toBe(3);
 });
 
-test("an unknown kid asks at most once in 10 s, in a row and in parallel (F-07)", async () => {
+test("an unknown kid asks at most once in 10 s, in parallel and after that (B-66, F-07)", async () => {
   const { server, verify } = await open();
   const stranger = await generateSigningKey();
   await verify(await freshToken());
   pass(11);
-  const outcomes = await Promise.all(
-    Array.from({ length: 20 }, async () => outcomeOf(verify(await freshToken(stranger)))),
-  );
+  const tokens = await Promise.all(Array.from({ length: 20 }, () => freshToken(stranger)));
+  const outcomes = await Promise.all(tokens.map((token) => outcomeOf(verify(token))));
   expect(new Set(outcomes)).toEqual(new Set(["UNAUTHENTICATED"]));
-  for (let n = 0; n < 20; n++) expect(await outcomeOf(verify(await freshToken(stranger)))).toBe("UNAUTHENTICATED");
   expect(server.asked()).toBe(2);
   pass(11);
   expect(await outcomeOf(verify(await freshToken(stranger)))).toBe("UNAUTHENTICATED");
   expect(server.asked()).toBe(3);
+});
+
+describe("within the pause", () => {
+  const pace = { pauseMs: 400, waitingMax: 20 };
+
+  /** Its keys have just been fetched. */
+  async function openPaced() {
+    vi.useRealTimers();
+    const server = await startKeyServer();
+    const keys = createRemoteKeys(server.url, pace);
+    const verify = (token: string) => jwtVerify(token, keys, { algorithms: ["RS256"] });
+    await verify(await freshToken());
+    const askedAt = performance.now();
+    return { server, verify, sinceAskedMs: () => performance.now() - askedAt };
+  }
+
+  test("tokens of a key published since wait for it, and none is refused (F-56)", async () => {
+    const { server, verify, sinceAskedMs } = await openPaced();
+    const next = await generateSigningKey();
+    server.serve(publicJwks([key, next]));
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => freshToken(next)));
+    expect(sinceAskedMs()).toBeLessThan(pace.pauseMs);
+    await Promise.all(tokens.map(verify));
+    expect(sinceAskedMs()).toBeGreaterThanOrEqual(pace.pauseMs - 50);
+    expect(server.asked()).toBe(2);
+  });
+
+  test("a flood of unknown kids is refused at once beyond the waiting ones, and harms no known key (F-56)", async () => {
+    const { server, verify, sinceAskedMs } = await openPaced();
+    const stranger = await generateSigningKey();
+    const tokens = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => signClaims(claims(), { signer: stranger, kid: `kid ${n}` })),
+    );
+    const outcomes: unknown[] = [];
+    const all = tokens.map(async (token) => {
+      const outcome = await outcomeOf(verify(token));
+      outcomes.push(outcome instanceof errors.JWKSNoMatchingKey ? "no such key" : outcome);
+    });
+    await vi.waitUntil(() => outcomes.length >= 40, { interval: 1 });
+    await verify(await freshToken());
+    expect(sinceAskedMs()).toBeLessThan(pace.pauseMs);
+    expect(new Set(outcomes)).toEqual(new Set(["UNAVAILABLE"]));
+    const next = await generateSigningKey();
+    server.serve(publicJwks([key, next]));
+    await Promise.all(all);
+    expect(outcomes.filter((outcome) => outcome === "no such key")).toHaveLength(20);
+    await verify(await freshToken(next));
+    expect(server.asked()).toBe(2);
+  });
 });
 
 test("an unknown kid asks at most once in 10 s while the answer is an error, too", async () => {
