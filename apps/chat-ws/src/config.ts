@@ -16,6 +16,7 @@ import {
   variable,
   type Config,
 } from "@parley/service";
+import { tokenIssuers } from "@parley/tokens";
 import { z } from "zod";
 import { limitVariables } from "./limits.ts";
 
@@ -26,6 +27,7 @@ const serverIdPattern = /^(?!adopt$)[A-Za-z0-9_-]{1,64}$/;
 export const gatewayVariables = {
   ...serviceVariables,
   ...tokenVariables,
+  tokenIssuers,
   authUrl,
   serviceToken,
   historyUrl: variable("HISTORY_URL", url("http", "https"), "where chat-history is"),

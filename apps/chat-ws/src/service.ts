@@ -21,7 +21,7 @@ import {
   type Surroundings,
 } from "@parley/service";
 import { tickMs } from "@parley/stomp";
-import { createVerifier, jwksUrlOf, refuseRevoked, requireLogin as requireOpenLogin } from "@parley/tokens";
+import { openVerifier, refuseRevoked, requireLogin as requireOpenLogin } from "@parley/tokens";
 import { createAccess } from "./access.ts";
 import { createAdmission } from "./admission.ts";
 import { createBroker } from "./broker.ts";
@@ -107,11 +107,7 @@ export async function createChatWs(
     void watch.check();
   });
 
-  const verifier = createVerifier({
-    jwksUrl: jwksUrlOf(config.authUrl),
-    issuer: config.tokenIssuer,
-    audience: config.tokenAudience,
-  });
+  const verifier = openVerifier(config);
   const access = createAccess({ history, metrics, now });
   const logins = createLogins(config, now);
   const watch = await watchAccess({ ...config, bus, partitioning, access, logins, log });

@@ -1,9 +1,9 @@
 // Hears of changes of rights and of logins that have ended, at once by events, and again and again by asking: an event may be
 // lost, and must not leave a door open.
 import type { Bus } from "@parley/bus";
-import { ChatAccessPubSub, RevocationsPage, type Partitioning } from "@parley/contracts";
-import { createInternalCall, type Log } from "@parley/service";
-import { watchRevocations, type Revocations } from "@parley/tokens";
+import { ChatAccessPubSub, type Partitioning } from "@parley/contracts";
+import type { Log } from "@parley/service";
+import { createRevocationPages, watchRevocations, type Revocations } from "@parley/tokens";
 import { openAccessEvents } from "./access-events.ts";
 import type { Access } from "./access.ts";
 import type { Logins } from "./logins.ts";
@@ -13,7 +13,7 @@ interface Options {
   partitioning: Partitioning;
   access: Access;
   logins: Logins;
-  authUrl: string;
+  authUrl?: string | undefined;
   serviceToken: string;
   accessCheckMs: number;
   log: Log;
@@ -30,7 +30,6 @@ export interface AccessWatch {
 
 export async function watchAccess(options: Options): Promise<AccessWatch> {
   const { bus, partitioning, access, logins, authUrl, serviceToken, accessCheckMs, log } = options;
-  const callAuth = createInternalCall(authUrl, serviceToken, "chat-auth");
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -55,7 +54,7 @@ export async function watchAccess(options: Options): Promise<AccessWatch> {
     if (event) access.hear(event);
   });
   const revocations = await watchRevocations({
-    fetchPage: (after) => callAuth(`/internal/revocations?after=${after}`, RevocationsPage),
+    fetchPage: createRevocationPages(authUrl, serviceToken),
     listen: async (heard) => events.listen(heard),
     onRevoked: (sid) => logins.end(sid),
     onFault: (error) => log.warn({ err: error }, "could not ask which logins have ended"),

@@ -73,6 +73,7 @@ export async function openServers(adminUrl: string): Promise<Servers> {
       POSITIONS_MS: "100",
       SENDS_PER_SECOND_MAX: "100000",
       SENDS_BURST_MAX: "100000",
+      CONNECTS_PER_ACCOUNT_MAX: "100000",
       EXEMPT_ADDRESSES: "loopback",
     });
     const { server } = await createChatWs(config, { log, lifecycle: own, bus: lossy, rates: createRates({ log }) });

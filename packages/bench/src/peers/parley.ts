@@ -12,6 +12,8 @@ const unlimited = Object.fromEntries(
     "SENDS_BURST_MAX",
     "CONNECTIONS_MAX",
     "CONNECTIONS_PER_ADDRESS_MAX",
+    "CONNECTS_PER_ACCOUNT_MAX",
+    "CONNECTS_PER_ADDRESS_MAX",
     "CONNECTS_PER_SECOND_MAX",
     "CONNECTS_BURST_MAX",
   ].map((name) => [name, "1000000"]),
