@@ -2,9 +2,15 @@
 import {
   allowedOrigins,
   databaseUrl,
+  exemptAddresses,
   integer,
+  operatorToken,
+  partitions,
+  redisUrl,
+  serviceToken,
   serviceVariables,
   tokenVariables,
+  trustedProxies,
   variable,
   type Config,
 } from "@parley/service";
@@ -12,11 +18,19 @@ import { z } from "zod";
 
 const expectedPath = "expected a path that starts with a slash";
 
+const flag = z.enum(["true", "false"], "expected true or false");
+const isTrue = (text: string) => text === "true";
+
 /** What it needs wherever it runs: as a process of its own, or inside another that hands it requests. */
 export const authVariables = {
   ...serviceVariables,
   ...tokenVariables,
   databaseUrl,
+  serviceToken,
+  operatorToken,
+  partitions,
+  trustedProxies,
+  exemptAddresses,
   cookiePath: variable(
     "COOKIE_PATH",
     z
@@ -28,10 +42,7 @@ export const authVariables = {
   // Safari alone keeps no Secure cookie of http://localhost; every other browser takes localhost for safe.
   cookieSecure: variable(
     "COOKIE_SECURE",
-    z
-      .enum(["true", "false"], "expected true or false")
-      .default("true")
-      .transform((text) => text === "true"),
+    flag.default("true").transform(isTrue),
     "whether the refresh cookie travels over https only; false is for plain http://localhost",
   ),
   allowedOrigins,
@@ -44,6 +55,16 @@ export const authVariables = {
     "REFRESH_TOKEN_SECONDS",
     integer(60, 31_536_000).default(2_592_000),
     "how long a login lasts unless it is refreshed, in seconds",
+  ),
+  guests: variable(
+    "GUESTS",
+    flag.default("false").transform(isTrue),
+    "whether one may come in with a name alone; what guests leave is theirs only as long as their browser keeps the login",
+  ),
+  keyLeadSeconds: variable(
+    "KEY_LEAD_SECONDS",
+    integer(1, 86_400).default(660),
+    "how long a new key is published before it signs, in seconds; others keep the keys they know for 600",
   ),
   hashesAtOnceMax: variable(
     "HASHES_AT_ONCE_MAX",
@@ -59,6 +80,7 @@ export const authVariables = {
 
 export const variables = {
   port: variable("PORT", integer(0, 65_535).default(8082), "port to listen on"),
+  redisUrl,
   ...authVariables,
 };
 

@@ -11,10 +11,10 @@ export interface SignedIn {
 
 export async function answerSignedIn(
   response: Response,
-  { signer, cookie }: Pick<Parts, "signer" | "cookie">,
+  { keys, cookie }: Pick<Parts, "keys" | "cookie">,
   { account, sid, refreshToken }: SignedIn,
 ): Promise<void> {
-  const { token, expiresIn } = await signer.sign({ accountId: account.id, name: account.nickname, sid });
+  const { token, expiresIn } = await keys.sign({ accountId: account.id, name: account.nickname, sid });
   cookie.set(response, refreshToken);
   const answer: LoginAnswer = { accessToken: token, expiresIn, account };
   response.json(answer);

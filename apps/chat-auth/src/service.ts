@@ -1,31 +1,29 @@
 // chat-auth in parts: accounts, passwords and logins in PostgreSQL; tokens that everyone can verify.
 import { fileURLToPath } from "node:url";
+import { agreeOnPartitions, type Bus } from "@parley/bus";
+import { createPartitioning, partitionsKey } from "@parley/contracts";
 import { createPool, databaseFault, migrate, watchDatabase } from "@parley/database";
 import {
   closeServer,
+  createAddressReader,
   createHttp,
   createMetrics,
   createTurns,
-  requireAccount,
-  requireOwnOrigin,
   type Service,
   type Surroundings,
 } from "@parley/service";
-import { createSigner, createVerifier, publicJwks } from "@parley/tokens";
-import type { ErrorRequestHandler, Express } from "express";
-import type { AuthConfig } from "./config.ts";
+import { refuseRevoked } from "@parley/tokens";
+import { createAnnouncer } from "./announcer.ts";
+import { authVariables, type AuthConfig } from "./config.ts";
+import { openKeyRing } from "./key-ring.ts";
 import { createAuthMetrics } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
 import { createPasswords } from "./passwords.ts";
 import { createRefreshCookie } from "./refresh-token.ts";
-import { getJwks } from "./routes/jwks.ts";
-import { postLogin } from "./routes/login.ts";
-import { postLogout } from "./routes/logout.ts";
-import { getMe } from "./routes/me.ts";
-import { postRefresh } from "./routes/refresh.ts";
-import { postSignup } from "./routes/signup.ts";
+import { createRoutes } from "./routes.ts";
 import { createDatabase } from "./store/database.ts";
-import { loadSigningKeys } from "./store/signing-keys.ts";
+import { startSweeper } from "./sweeper.ts";
+import { followRevocations } from "./revocations.ts";
 
 export { authVariables, variables, type AuthConfig } from "./config.ts";
 
@@ -35,50 +33,60 @@ const migrations = {
   lockKey: 0x61757468, // "auth"
 };
 
-/** Opens the service; it listens to nothing yet. @throws what keeps PostgreSQL from being used */
-export async function createChatAuth(config: AuthConfig, { log, lifecycle }: Surroundings): Promise<Service> {
+/** Opens the service; it listens to nothing yet. @throws what keeps PostgreSQL or the bus from being used */
+export async function createChatAuth(
+  config: AuthConfig,
+  { log, lifecycle, bus }: Surroundings & { bus: Bus },
+): Promise<Service> {
   await migrate(config.databaseUrl, migrations);
   const pool = createPool(config.databaseUrl, { log, name: "parley chat-auth" });
   lifecycle.opened("database", () => pool.end());
   const watch = await watchDatabase(pool);
   lifecycle.opened("database watch", watch.close);
-
   const db = createDatabase(pool);
-  const keys = await loadSigningKeys(db);
-  const jwks = publicJwks(keys);
-  const tokens = { issuer: config.tokenIssuer, audience: config.tokenAudience };
+
+  const { partitions, accessTokenSeconds, refreshTokenSeconds } = config;
+  const partitioned = { partitions, key: partitionsKey, variable: authVariables.partitions.name };
+  const agreement = await agreeOnPartitions(bus, partitioned, log);
+  const announcer = createAnnouncer(bus, createPartitioning(partitions), log);
+  const revocations = await followRevocations({ db, bus, announcer, accessTokenSeconds, log });
+  lifecycle.opened("revocations", () => revocations.close());
+
+  const tokens = { issuer: config.tokenIssuer, audience: config.tokenAudience, lifetimeSeconds: accessTokenSeconds };
+  const keys = await openKeyRing(db, tokens, log);
+  lifecycle.opened("keys", () => keys.close());
+  const sweeper = startSweeper(db, accessTokenSeconds, log);
+  lifecycle.opened("sweeper", () => sweeper.close());
+
   const shellMetrics = createMetrics("chat-auth");
   const metrics = createAuthMetrics(shellMetrics);
   const turns = createTurns({ atOnceMax: config.hashesAtOnceMax, waitingMax: config.hashesWaitingMax });
   const parts: Parts = {
     db,
     passwords: createPasswords(turns, metrics.hashed),
-    signer: createSigner({ ...tokens, key: keys[0], lifetimeSeconds: config.accessTokenSeconds }),
-    verifier: createVerifier({ ...tokens, keys: jwks }),
+    keys,
+    verify: refuseRevoked(keys.verify, revocations),
     cookie: createRefreshCookie({
       path: config.cookiePath,
       secure: config.cookieSecure,
-      maxAgeSeconds: config.refreshTokenSeconds,
+      maxAgeSeconds: refreshTokenSeconds,
     }),
-    loginSeconds: config.refreshTokenSeconds,
+    announcer,
+    addressOf: createAddressReader(config.trustedProxies),
+    loginSeconds: refreshTokenSeconds,
+    accessTokenSeconds,
     metrics,
   };
-  const ownOrigin = requireOwnOrigin(config.allowedOrigins);
-  const notReady = () => (watch.answers() ? [] : ["database"]);
-
-  function routes(app: Express): void {
-    app.get("/.well-known/jwks.json", getJwks(jwks));
-    app.post("/signup", postSignup(parts));
-    app.post("/login", postLogin(parts));
-    app.post("/refresh", ownOrigin, postRefresh(parts, log));
-    app.post("/logout", ownOrigin, postLogout(parts));
-    app.get("/me", requireAccount(parts.verifier.verify), getMe(parts));
-    app.use(nameDatabaseFaults);
-  }
-
-  const server = createHttp({ log, metrics: shellMetrics, notReady, allowedOrigins: config.allowedOrigins, routes });
+  // Without the bus accounts go on: whom it would tell find out by asking.
+  const notReady = () => [...(watch.answers() ? [] : ["database"]), ...(agreement.isBroken ? ["partitions"] : [])];
+  const server = createHttp({
+    log,
+    metrics: shellMetrics,
+    notReady,
+    translate: databaseFault,
+    allowedOrigins: config.allowedOrigins,
+    routes: createRoutes(config, parts, log),
+  });
   lifecycle.opened("http", () => closeServer(server));
   return { server, notReady };
 }
-
-const nameDatabaseFaults: ErrorRequestHandler = (error, _request, _response, next) => next(databaseFault(error));

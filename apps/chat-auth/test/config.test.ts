@@ -2,22 +2,29 @@ import { readConfig } from "@parley/service";
 import { expect, test } from "vitest";
 import { variables } from "../src/service.ts";
 
-const DATABASE_URL = "postgres://localhost/parley";
+const needed = {
+  DATABASE_URL: "postgres://localhost/parley",
+  REDIS_URL: "redis://localhost",
+  SERVICE_TOKEN: "service-token-of-tests",
+};
 
-test("only the database must be told, and the cookie is for https unless told otherwise", () => {
-  expect(readConfig(variables, { DATABASE_URL })).toMatchObject({
+test("only the servers and the service token must be told; guests are not let in, and the cookie is for https unless told otherwise", () => {
+  expect(readConfig(variables, needed)).toMatchObject({
     port: 8082,
     cookiePath: "/",
     cookieSecure: true,
     allowedOrigins: [],
     accessTokenSeconds: 900,
     refreshTokenSeconds: 30 * 24 * 3600,
+    guests: false,
+    operatorToken: undefined,
+    keyLeadSeconds: 660,
   });
-  expect(readConfig(variables, { DATABASE_URL, COOKIE_SECURE: "false" }).cookieSecure).toBe(false);
+  expect(readConfig(variables, { ...needed, COOKIE_SECURE: "false" }).cookieSecure).toBe(false);
 });
 
 test("origins are given as a list", () => {
-  const config = readConfig(variables, { DATABASE_URL, ALLOWED_ORIGINS: "https://a.example,http://localhost:5173" });
+  const config = readConfig(variables, { ...needed, ALLOWED_ORIGINS: "https://a.example,http://localhost:5173" });
   expect(config.allowedOrigins).toEqual(["https://a.example", "http://localhost:5173"]);
 });
 
@@ -25,10 +32,14 @@ test.each([
   ["COOKIE_PATH", "auth"],
   ["COOKIE_PATH", "/; Domain=evil.example"],
   ["COOKIE_SECURE", "yes"],
+  ["GUESTS", "1"],
+  ["KEY_LEAD_SECONDS", "0"],
+  ["OPERATOR_TOKEN", "too short"],
+  ["TRUSTED_PROXIES", "everybody"],
   ["ALLOWED_ORIGINS", "https://a.example/path"],
   ["ALLOWED_ORIGINS", "*"],
   ["ACCESS_TOKEN_SECONDS", "0"],
   ["DATABASE_URL", "mysql://localhost/parley"],
 ])("%s=%s is refused by name", (name, value) => {
-  expect(() => readConfig(variables, { DATABASE_URL, [name]: value })).toThrow(name);
+  expect(() => readConfig(variables, { ...needed, [name]: value })).toThrow(name);
 });

@@ -1,5 +1,6 @@
 // A chat-auth that really runs, on a database of its own that can be taken away and given back.
 import { randomUUID } from "node:crypto";
+import { createMemoryBus, type Bus } from "@parley/bus";
 import { AccessClaims, type LoginAnswer } from "@parley/contracts";
 import { createDatabase } from "@parley/embedded";
 import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
@@ -30,19 +31,33 @@ export async function openDatabase(atEnd: AtEnd = onTestFinished) {
   };
 }
 
+export const serviceToken = "service-token-of-tests";
+export const operatorToken = "operator-token-of-tests";
+
+export interface StartOptions {
+  atEnd?: AtEnd;
+  /** One of its own by default. */
+  bus?: Bus;
+}
+
 /** Opens the service on a database; `env` is what else it is told. */
-export async function startAuth(databaseUrl: string, env: NodeJS.ProcessEnv = {}, atEnd: AtEnd = onTestFinished) {
+export async function startAuth(
+  databaseUrl: string,
+  env: NodeJS.ProcessEnv = {},
+  { atEnd = onTestFinished, bus = createMemoryBus() }: StartOptions = {},
+) {
   const lifecycle = createLifecycle(log, 10_000);
   atEnd(() => lifecycle.close());
-  const config = readConfig(authVariables, { DATABASE_URL: databaseUrl, ...env });
-  const { server, notReady } = await createChatAuth(config, { log, lifecycle });
+  const own = { DATABASE_URL: databaseUrl, SERVICE_TOKEN: serviceToken, OPERATOR_TOKEN: operatorToken };
+  const config = readConfig(authVariables, { ...own, EXEMPT_ADDRESSES: "loopback", ...env });
+  const { server, notReady } = await createChatAuth(config, { log, lifecycle, bus });
   await listen(server, 0, "127.0.0.1");
   return { agent: request(server), notReady };
 }
 
 export async function openAuth(env: NodeJS.ProcessEnv = {}, atEnd: AtEnd = onTestFinished) {
   const database = await openDatabase(atEnd);
-  return { database, ...(await startAuth(database.url, env, atEnd)) };
+  return { database, ...(await startAuth(database.url, env, { atEnd })) };
 }
 
 /** Rows of one statement on a connection of its own. */
@@ -54,6 +69,10 @@ export async function query(url: string, text: string): Promise<Record<string, u
   } finally {
     await client.end();
   }
+}
+
+export function bearer(token: string | Pick<LoginAnswer, "accessToken">): { Authorization: string } {
+  return { Authorization: `Bearer ${typeof token === "string" ? token : token.accessToken}` };
 }
 
 export function someone(): { email: string; password: string; nickname: string } {

@@ -30,6 +30,7 @@ export async function openStack(
     RESTART_SPREAD_MS: "0",
     COOKIE_SECURE: "false",
     EXEMPT_ADDRESSES: "loopback",
+    GUESTS: "true",
     ...env,
     DATABASE_URL: databaseUrl,
     SERVICE_TOKEN: randomBytes(32).toString("base64url"),
@@ -45,7 +46,7 @@ export async function openStack(
   const rates = createRates({ redisUrl, log });
   lifecycle.opened("rates", () => rates.close());
 
-  const auth = await createChatAuth(readConfig(authVariables, own), around("chat-auth"));
+  const auth = await createChatAuth(readConfig(authVariables, own), { ...around("chat-auth"), bus });
   const authUrl = `http://${loopback}:${await listen(auth.server, 0, loopback)}`;
   const urls = { ...own, AUTH_URL: authUrl };
 

@@ -2,6 +2,15 @@
 import { z } from "zod";
 import { AccountId, Seq } from "./scalars.ts";
 
+/** Query of the internal pages: behind which `seq`. */
+export const OutboxQuery = z.object({
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .default(0),
+});
+
 /** How much one internal page holds at most. */
 export const outboxPageMax = 1_000;
 

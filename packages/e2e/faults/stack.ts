@@ -94,7 +94,13 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
   const auth = await supervise(
     "auth",
     "chat-auth",
-    { ...common, DATABASE_URL: (await links.lay(postgres.url)).url, ...options.authEnv },
+    {
+      ...common,
+      REDIS_URL: (await links.lay(redis.url)).url,
+      DATABASE_URL: (await links.lay(postgres.url)).url,
+      EXEMPT_ADDRESSES: "loopback",
+      ...options.authEnv,
+    },
     log("auth"),
   );
   const AUTH_URL = (await links.lay(auth.url)).url;

@@ -1,12 +1,13 @@
 // GET /.well-known/jwks.json: the public keys of access tokens (RFC 7517 §5), for anybody, also from a cache.
-import type { PublicKeys } from "@parley/tokens";
 import type { RequestHandler } from "express";
+import type { Parts } from "../parts.ts";
 
-const maxAgeSeconds = 600;
+/** KEY_LEAD_SECONDS is longer by default: nobody holds keys older than this. */
+const jwksMaxAgeSeconds = 600;
 
-export function getJwks(jwks: PublicKeys): RequestHandler {
+export function getJwks({ keys }: Parts): RequestHandler {
   return (_request, response) => {
     response.removeHeader("Vary");
-    response.set("Cache-Control", `public, max-age=${maxAgeSeconds}`).json(jwks);
+    response.set("Cache-Control", `public, max-age=${jwksMaxAgeSeconds}`).json(keys.jwks());
   };
 }

@@ -2,29 +2,30 @@
 import { Login, Refusal, Signup } from "@parley/contracts";
 import type { RequestHandler } from "express";
 import { answerSignedIn } from "../login-answer.ts";
+import { parse } from "../parse.ts";
 import type { Parts } from "../parts.ts";
-import { hashRefreshToken, makeRefreshToken } from "../refresh-token.ts";
+import { signIn } from "../sign-in.ts";
 import { findAccountByEmail } from "../store/accounts.ts";
-import { openLogin } from "../store/logins.ts";
+import { record } from "../store/audit.ts";
 
 export function postLogin(parts: Parts): RequestHandler {
-  const { db, passwords, loginSeconds, metrics } = parts;
+  const { db, passwords, addressOf, metrics } = parts;
+
+  async function refuse(target: string | null, address: string): Promise<never> {
+    metrics.loggedIn("refused");
+    await db.transaction((tx) => record(tx, { action: "login.refused", target, address }));
+    throw new Refusal("UNAUTHENTICATED", "wrong address or password");
+  }
+
   return async (request, response) => {
-    const login = Login.safeParse(request.body);
-    if (!login.success) throw new Refusal("INVALID", `login: ${login.error.issues[0]?.path.join(".")}`);
-    const { email, password } = login.data;
+    const { email, password } = parse(Login, request.body, "login");
+    const address = addressOf(request);
     // What could not be signed up is nobody's address, and may hold what PostgreSQL does not take (NUL).
     const known = Signup.shape.email.safeParse(email).success ? await findAccountByEmail(db, email) : undefined;
-    const matches = await passwords.matches(password, known?.passwordHash);
-    metrics.loggedIn(known && matches ? "accepted" : "refused");
-    if (!known || !matches) throw new Refusal("UNAUTHENTICATED", "wrong address or password");
-    const { passwordHash: _, ...account } = known;
-    const refreshToken = makeRefreshToken();
-    const sid = await openLogin(db, {
-      accountId: account.id,
-      tokenHash: hashRefreshToken(refreshToken),
-      lifetimeSeconds: loginSeconds,
-    });
-    await answerSignedIn(response, parts, { account, sid, refreshToken });
+    const matches = await passwords.matches(password, known?.passwordHash ?? undefined);
+    if (!known || !matches) return refuse(known?.id ?? null, address);
+    const signedIn = await signIn(parts, known.id, address, (account) => account.passwordHash === known.passwordHash);
+    metrics.loggedIn("accepted");
+    await answerSignedIn(response, parts, signedIn);
   };
 }

@@ -5,6 +5,7 @@ import type { RequestHandler } from "express";
 import { answerSignedIn } from "../login-answer.ts";
 import type { Parts } from "../parts.ts";
 import { hashRefreshToken, makeRefreshToken } from "../refresh-token.ts";
+import { record } from "../store/audit.ts";
 import { rotate, type Rotated } from "../store/logins.ts";
 
 /**
@@ -12,23 +13,35 @@ import { rotate, type Rotated } from "../store/logins.ts";
  * it counts as copied, and its login ends. A refusal leaves the cookie alone: another tab may have renewed it.
  */
 export function postRefresh(parts: Parts, log: Log): RequestHandler {
-  const { db, cookie, loginSeconds, metrics } = parts;
+  const { db, cookie, loginSeconds, addressOf, announcer, metrics } = parts;
   const underWay = new Set<string>();
 
-  async function use(shown: string, refreshToken: string): Promise<Rotated> {
+  function use(shown: string, refreshToken: string, address: string): Promise<Rotated> {
+    const [tokenHash, nextHash] = [hashRefreshToken(shown), hashRefreshToken(refreshToken)];
+    return db.transaction(async (tx) => {
+      const rotated = await rotate(tx, { tokenHash, nextHash, lifetimeSeconds: loginSeconds });
+      if (rotated.outcome === "reused")
+        await record(tx, { action: "login.reused", target: rotated.ended.accountId, address });
+      return rotated;
+    });
+  }
+
+  async function useOnce(shown: string, refreshToken: string, address: string): Promise<Rotated> {
     if (underWay.has(shown)) return { outcome: "refused" };
     underWay.add(shown);
-    const [tokenHash, nextHash] = [hashRefreshToken(shown), hashRefreshToken(refreshToken)];
-    return rotate(db, { tokenHash, nextHash, lifetimeSeconds: loginSeconds }).finally(() => underWay.delete(shown));
+    return use(shown, refreshToken, address).finally(() => underWay.delete(shown));
   }
 
   return async (request, response) => {
     const shown = cookie.read(request);
     if (shown === undefined) throw new Refusal("UNAUTHENTICATED", "no refresh token");
     const refreshToken = makeRefreshToken();
-    const rotated = await use(shown, refreshToken);
+    const rotated = await useOnce(shown, refreshToken, addressOf(request));
     metrics.refreshed(rotated.outcome);
-    if (rotated.outcome === "reused") log.warn({ sid: rotated.sid }, "a refresh token was used twice: login ended");
+    if (rotated.outcome === "reused") {
+      announcer.announce("reused", rotated.ended);
+      log.warn({ sid: rotated.sid }, "a refresh token was used twice: login ended");
+    }
     if (rotated.outcome !== "rotated") throw new Refusal("UNAUTHENTICATED", `refresh token ${rotated.outcome}`);
     await answerSignedIn(response, parts, { account: rotated.account, sid: rotated.sid, refreshToken });
   };

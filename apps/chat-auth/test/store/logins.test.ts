@@ -2,10 +2,14 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createPool, migrate } from "@parley/database";
 import { createLog } from "@parley/service";
+import { eq } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { createAccount } from "../../src/store/accounts.ts";
 import { createDatabase, type Database } from "../../src/store/database.ts";
-import { endLogin, endLoginOfToken, openLogin, rotate } from "../../src/store/logins.ts";
+import { findLoginOfToken, openLogin, rotate } from "../../src/store/logins.ts";
+import { endLogins } from "../../src/store/revocations.ts";
+import { login } from "../../src/store/schema.ts";
+import { sweep } from "../../src/store/sweep.ts";
 import { lockTokens, openDatabase, query, waiting } from "../fixture.ts";
 
 const lifetimeSeconds = 3600;
@@ -30,7 +34,12 @@ async function openOne() {
 /** Shows a token; tells what became of it, and the next one. */
 async function show(db: Database, tokenHash: Buffer) {
   const nextHash = randomBytes(32);
-  return { nextHash, ...(await rotate(db, { tokenHash, nextHash, lifetimeSeconds })) };
+  const rotated = await db.transaction((tx) => rotate(tx, { tokenHash, nextHash, lifetimeSeconds }));
+  return { nextHash, ...rotated };
+}
+
+function end(db: Database, accountId: string, sid: string) {
+  return db.transaction((tx) => endLogins(tx, accountId, eq(login.id, sid)));
 }
 
 test("each token rotates once, to the next of the same login", async () => {
@@ -59,11 +68,11 @@ test("of two that find the token unused the slower is refused, and the login goe
 });
 
 test("a logout that comes between wins: the login is not prolonged", async () => {
-  const { db, url, first, sid } = await openOne();
+  const { db, url, first, sid, accountId } = await openOne();
   const release = await lockTokens(url);
   const rotation = show(db, first);
   await waiting(url, 1);
-  await endLogin(db, sid);
+  await end(db, accountId, sid);
   await release();
   expect((await rotation).outcome).toBe("refused");
 });
@@ -76,30 +85,29 @@ test("a token shown again after it was used ends the login, with all its tokens 
   expect((await show(db, first)).outcome).toBe("refused");
 });
 
-test("an ended login has no good token, however it was ended", async () => {
+test("an ended login has no good token, and is found by it", async () => {
   const { db, first, sid, accountId } = await openOne();
-  await endLogin(db, sid);
+  await end(db, accountId, sid);
   expect((await show(db, first)).outcome).toBe("refused");
-  const other = randomBytes(32);
-  await openLogin(db, { accountId, tokenHash: other, lifetimeSeconds });
-  await endLoginOfToken(db, other);
-  expect((await show(db, other)).outcome).toBe("refused");
+  expect(await findLoginOfToken(db, first)).toEqual({ sid, accountId });
 });
 
 test("ending one login leaves the account's others alone", async () => {
   const { db, first, accountId } = await openOne();
   const other = randomBytes(32);
   const sid = await openLogin(db, { accountId, tokenHash: other, lifetimeSeconds });
-  await endLogin(db, sid);
+  await end(db, accountId, sid);
   expect((await show(db, first)).outcome).toBe("rotated");
 });
 
-test("an expired login has no good token, and the next login removes it", async () => {
-  const { db, url, first, sid, accountId } = await openOne();
-  await query(url, "UPDATE auth.login SET expires_at = now() - interval '1 second'");
+test("an expired login has no good token, and is removed once its access tokens have expired too", async () => {
+  const { db, url, first } = await openOne();
+  await query(url, "UPDATE auth.login SET expires_at = now() - interval '1 minute'");
   expect((await show(db, first)).outcome).toBe("refused");
-  await openLogin(db, { accountId, tokenHash: randomBytes(32), lifetimeSeconds });
-  expect(await query(url, `SELECT 1 FROM auth.login WHERE id = '${sid}'`)).toEqual([]);
+  await sweep(db, 90);
+  expect(await query(url, "SELECT 1 FROM auth.login")).toHaveLength(1);
+  await sweep(db, 30);
+  expect(await query(url, "SELECT 1 FROM auth.login")).toEqual([]);
 });
 
 test("a refresh prolongs the login and forgets tokens used a lifetime ago", async () => {
