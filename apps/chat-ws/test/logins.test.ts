@@ -14,7 +14,7 @@ function open() {
   const logins = createLogins(limits, () => clock.nowMs);
   return {
     logins,
-    pass(seconds: number) {
+    pass: (seconds: number) => {
       clock.nowMs += seconds * second;
       logins.tick();
     },
