@@ -17,6 +17,7 @@ import {
   variable,
   type Config,
 } from "@parley/service";
+import { tokenIssuers } from "@parley/tokens";
 import { z } from "zod";
 import { failpoints } from "./failpoint.ts";
 
@@ -24,6 +25,7 @@ import { failpoints } from "./failpoint.ts";
 export const historyVariables = {
   ...serviceVariables,
   ...tokenVariables,
+  tokenIssuers,
   databaseUrl,
   authUrl,
   serviceToken,
@@ -60,12 +62,32 @@ export const historyVariables = {
   changesPerSecondMax: variable(
     "CHANGES_PER_SECOND_MAX",
     integer(1, 1_000_000).default(5),
-    "edits and deletions of an account per second, on each instance, before RATE_LIMITED",
+    "changes that an account may make per second, of messages, rooms and members, on each instance, before RATE_LIMITED",
   ),
   changesBurstMax: variable(
     "CHANGES_BURST_MAX",
     integer(1, 1_000_000).default(30),
-    "edits and deletions of an account at once, after a pause, before RATE_LIMITED",
+    "changes that an account may make at once, after a pause, before RATE_LIMITED",
+  ),
+  roomsPerHourMax: variable(
+    "ROOMS_PER_HOUR_MAX",
+    integer(0, 1_000_000).default(100),
+    "rooms that an account may make in an hour, those with one other included, before RATE_LIMITED",
+  ),
+  roomsPerAccountMax: variable(
+    "ROOMS_PER_ACCOUNT_MAX",
+    integer(1, 1_000_000).default(1_000),
+    "rooms of which an account may be a member, those with one other not counted, before TOO_MANY",
+  ),
+  membersPerPrivateRoomMax: variable(
+    "MEMBERS_PER_PRIVATE_ROOM_MAX",
+    integer(1, 1_000_000).default(5_000),
+    "members of a private room before TOO_MANY",
+  ),
+  blocksPerAccountMax: variable(
+    "BLOCKS_PER_ACCOUNT_MAX",
+    integer(1, 1_000_000).default(1_000),
+    "accounts that an account may block before TOO_MANY",
   ),
   failpoint: variable(
     "FAILPOINT",

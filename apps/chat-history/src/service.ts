@@ -15,7 +15,7 @@ import {
   type Service,
   type Surroundings,
 } from "@parley/service";
-import { createVerifier, jwksUrlOf } from "@parley/tokens";
+import { openVerifier } from "@parley/tokens";
 import { adoptForeign } from "./adoption.ts";
 import { createChangeQueue } from "./change-queue.ts";
 import { createChangeRates } from "./change-rates.ts";
@@ -59,6 +59,7 @@ export async function createChatHistory(
 ): Promise<Service> {
   if (config.failpoint !== undefined && config.nodeEnv === "production")
     throw new ConfigFault("FAILPOINT: refused in production");
+  const { verify } = openVerifier(config);
   await migrate(config.databaseUrl, migrations);
   const pool = createPool(config.databaseUrl, { log, name: "parley history", settings: byIndexOnly });
   lifecycle.opened("database", () => pool.end());
@@ -113,11 +114,6 @@ export async function createChatHistory(
   lifecycle.opened("adoption", () => adoption.close());
   await adoption.listens;
 
-  const { verify } = createVerifier({
-    jwksUrl: jwksUrlOf(config.authUrl),
-    issuer: config.tokenIssuer,
-    audience: config.tokenAudience,
-  });
   const notReady = () => [
     ...(lifecycle.closing ? ["stopping"] : []),
     ...(database.answers() ? [] : ["database"]),

@@ -66,6 +66,7 @@ export async function createChatWs(
   { log, lifecycle, bus, rates }: Surroundings & { bus: Bus; rates: Rates },
 ): Promise<Service> {
   if (config.lab === "1" && config.nodeEnv === "production") throw new ConfigFault("CHAT_LAB: refused in production");
+  const verifier = openVerifier(config);
   const { partitions } = config;
   const partitioned = { partitions, key: partitionsKey, variable: gatewayVariables.partitions.name };
   const agreement = await agreeOnPartitions(bus, partitioned, log);
@@ -107,7 +108,6 @@ export async function createChatWs(
     void watch.check();
   });
 
-  const verifier = openVerifier(config);
   const access = createAccess({ history, metrics, now });
   const logins = createLogins(config, now);
   const watch = await watchAccess({ ...config, bus, partitioning, access, logins, log });

@@ -139,8 +139,8 @@ export const tokenVariables = {
 
 export const authUrl = variable(
   "AUTH_URL",
-  url("http", "https"),
-  "where chat-auth is: its public keys, logins that have ended, names",
+  url("http", "https").optional(),
+  "where chat-auth is: its public keys, logins that have ended, names; may be left out where TOKEN_ISSUERS names others",
 );
 
 /** The secret of those who run the installation. */

@@ -1,4 +1,3 @@
-export { jwksUrlOf } from "./jwks.ts";
 export * from "./keys.ts";
 export * from "./open-verifier.ts";
 export * from "./revocations.ts";

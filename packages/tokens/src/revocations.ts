@@ -1,6 +1,7 @@
 // Logins that have ended while their access tokens have not: heard of at once, and asked for now and then, since an event may
-// be lost. It knows neither the bus nor where chat-auth is.
-import { ChatAccessPubSub, outboxPageMax, Refusal, type Identity, type RevocationsPage } from "@parley/contracts";
+// be lost. It does not know the bus.
+import { ChatAccessPubSub, outboxPageMax, Refusal, RevocationsPage, type Identity } from "@parley/contracts";
+import { createInternalCall } from "@parley/service";
 
 export interface Revocations {
   isRevoked(sid: string): boolean;
@@ -30,6 +31,16 @@ const checkMsDefault = 20_000;
 const firstRetryMs = 1_000;
 /** How long a login is remembered that was only heard of: the longest that an access token may be good for. */
 const heardMs = 86_400_000;
+
+/** The pages of chat-auth's. Without a chat-auth there is nothing in them: logins end elsewhere, and their tokens run out. */
+export function createRevocationPages(
+  authUrl: string | undefined,
+  serviceToken: string,
+): RevocationsOptions["fetchPage"] {
+  if (authUrl === undefined) return async () => ({ revocations: [], position: 0 });
+  const call = createInternalCall(authUrl, serviceToken, "chat-auth");
+  return (after) => call(`/internal/revocations?after=${after}`, RevocationsPage);
+}
 
 /** Resolves once it listens and has asked once. */
 export async function watchRevocations(options: RevocationsOptions): Promise<Revocations> {
