@@ -1,5 +1,14 @@
 // What an app sees of the SDK: the types of createChat. Types only.
-import type { ErrorCode } from "@parley/contracts";
+import type {
+  ErrorCode,
+  Member,
+  MembersPage,
+  PublicAccount,
+  Room as RoomFacts,
+  RoomCreate,
+  RoomRole,
+  RoomsPage,
+} from "@parley/contracts";
 import type { IStompSocket } from "@stomp/stompjs";
 import type { Observable } from "./observable.ts";
 import type { Outbox } from "./outbox.ts";
@@ -8,10 +17,11 @@ export interface ChatOptions {
   /** Where the origin is: `https://chat.example`; "" in a browser is the page's own. */
   url: string;
   /**
-   * A valid access token, asked for before every connection and HTTP call: refresh inside. A rejection with
+   * A valid access token, asked for before every connection and HTTP call. With `fresh` the one given last is about to run
+   * out, or was refused: another one is wanted, which an open connection goes on with. A rejection with
    * `code: "UNAUTHENTICATED"` closes the chat; any other is tried again.
    */
-  getToken(): Promise<string>;
+  getToken(wanted: { readonly fresh: boolean }): Promise<string>;
   /** The signed-in account's id; its outbox is kept under this name. */
   accountId: string;
   /** What the own bubbles show until the server has confirmed them. */
@@ -29,6 +39,8 @@ export interface Chat {
    */
   room(roomId: string): Room;
   readonly connection: Observable<ConnectionState>;
+  /** Rooms, their members, and other people. */
+  readonly rooms: Rooms;
   /** Frames of the connection and tempIds that were swapped for ids; costs nothing while nobody listens. */
   onTrace(listener: (event: TraceEvent) => void): () => void;
   /** Ends the connection. What is not stored yet stays in the outbox. */
@@ -56,7 +68,40 @@ export interface Room {
   discard(tempId: string): void;
   /** Loads one page further back; nothing happens while one is loading or there is no more. */
   loadOlder(): Promise<void>;
+  /** Asks the server again for a room that it has refused. */
+  reopen(): void;
   close(): void;
+}
+
+/**
+ * Each call is one of docs/protocol.md, and throws ChatError: its `code` says why, `retryAfterMs` when to try again. To come
+ * into a room opens it again where it is open and was refused.
+ */
+export interface Rooms {
+  /** Those one is a member of. `cursor`: the `nextCursor` of the page before. */
+  list(from?: ListFrom): Promise<RoomsPage>;
+  get(roomId: string): Promise<RoomFacts>;
+  /** The one who makes it is its owner. Without an id the server gives one. */
+  create(room: RoomCreate): Promise<RoomFacts>;
+  join(roomId: string): Promise<Member>;
+  leave(roomId: string): Promise<void>;
+  /** The room of the two, which is the same for ever. */
+  direct(accountId: string): Promise<RoomFacts>;
+  members(roomId: string, from?: ListFrom): Promise<MembersPage>;
+  /** Makes somebody a member, or gives a member another role. */
+  invite(roomId: string, accountId: string, role?: RoomRole): Promise<Member>;
+  /** They may come back, unlike after a ban. */
+  remove(roomId: string, accountId: string): Promise<void>;
+  ban(roomId: string, accountId: string): Promise<void>;
+  unban(roomId: string, accountId: string): Promise<void>;
+  mute(roomId: string, accountId: string, seconds: number): Promise<void>;
+  unmute(roomId: string, accountId: string): Promise<void>;
+  /** People whose name begins with `query`. */
+  findAccounts(query: string): Promise<readonly PublicAccount[]>;
+}
+
+export interface ListFrom {
+  readonly cursor?: string;
 }
 
 export interface RoomState {
@@ -64,9 +109,11 @@ export interface RoomState {
   readonly messages: readonly RoomMessage[];
   readonly hasOlder: boolean;
   readonly isLoadingOlder: boolean;
-  /** `refused`: the server does not let this account read the room; `code` says why. */
+  /** `refused`: the server does not let this account read the room, or not any more; `code` says why. */
   readonly status: "opening" | "live" | "catching-up" | "refused";
   readonly code?: ErrorCode;
+  /** It could be read, be it only until it was refused. */
+  readonly wasRead: boolean;
 }
 
 export interface RoomMessage {
@@ -87,7 +134,9 @@ export interface RoomMessage {
   readonly isMine: boolean;
   /** When this client first showed it, milliseconds since 1970. */
   readonly shownAt: number;
+  /** Of a failed one: why, and when another try makes sense if the server said so, milliseconds since 1970. */
   readonly code?: ErrorCode;
+  readonly retryAt?: number;
 }
 
 export type TraceEvent = FrameTrace | SwapTrace;

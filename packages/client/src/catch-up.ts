@@ -3,6 +3,7 @@ import type { ErrorCode, HistoryPage, StoredMessage } from "@parley/contracts";
 import { backOffMs } from "./back-off.ts";
 import { ChatError } from "./chat-error.ts";
 import type { History } from "./history.ts";
+import { sleep } from "./sleep.ts";
 import type { RoomEvent, Timeline } from "./timeline.ts";
 
 /** Further behind than this, the list starts over from the newest page. */
@@ -113,16 +114,4 @@ export function createCatchUp({ roomId, history, timeline, dispatch, onRefused }
     run,
     stop,
   };
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

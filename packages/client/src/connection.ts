@@ -1,8 +1,9 @@
 // Keeps one connection up: asks for a token, connects, waits after a failure, tries again until it is closed.
 import { errors, type ErrorCode } from "@parley/contracts";
 import type { IStompSocket } from "@stomp/stompjs";
-import type { ConnectionState } from "./api.ts";
+import type { ChatOptions, ConnectionState } from "./api.ts";
 import { backOffMs } from "./back-off.ts";
+import { codeOf } from "./chat-error.ts";
 import { openLink, type Link, type LinkEnd } from "./link.ts";
 import { createSubject, type Observable } from "./observable.ts";
 import type { Tracing } from "./trace.ts";
@@ -20,7 +21,7 @@ const connectMsMax = 20_000;
 
 export interface ConnectionOptions {
   createSocket: (protocols: string[]) => IStompSocket;
-  getToken: () => Promise<string>;
+  getToken: ChatOptions["getToken"];
   tracing: Tracing;
   onConnected: (link: Link) => void;
   /** After onConnected, once. */
@@ -31,7 +32,8 @@ export interface Connection {
   readonly state: Observable<ConnectionState>;
   /** Ends the present connection, if there is one, and makes a new one. */
   renew(): void;
-  close(): void;
+  /** @param code why, if that was not the app's wish */
+  close(code?: ErrorCode): void;
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -40,7 +42,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let link: Link | undefined;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let hadFreshToken = false;
+  let isTokenOld = false;
 
   const isClosed = () => state.get().status === "closed";
   const stopListening = listenForNetwork(() => state.get().status === "waiting" && tryNow());
@@ -50,9 +52,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     state.set({ status: "connecting" });
     let token: string;
     try {
-      token = await getToken();
+      token = await getToken({ fresh: isTokenOld });
     } catch (error) {
-      const code = readCode(error);
+      const code = codeOf(error);
       if (isClosed()) return;
       if (code === "UNAUTHENTICATED") return close(code);
       failures++;
@@ -75,13 +77,10 @@ export function createConnection(options: ConnectionOptions): Connection {
         if (connectedAt !== undefined) onDisconnected(end);
         if (isClosed()) return;
         if (connectedAt !== undefined && performance.now() - connectedAt > stableMs) failures = 0;
-        // An expired token is replaced at once, but only once: a clock may be wrong.
-        const isTokenOld = end.code === "TOKEN_EXPIRED" || end.code === "UNAUTHENTICATED";
-        if (isTokenOld && !hadFreshToken) {
-          hadFreshToken = true;
-          return void connect();
-        }
-        hadFreshToken = isTokenOld;
+        // A token that is refused is replaced at once, but only once: a clock may be wrong.
+        const wasFresh = isTokenOld;
+        isTokenOld = end.code === "TOKEN_EXPIRED" || end.code === "UNAUTHENTICATED";
+        if (isTokenOld && !wasFresh) return void connect();
         // Being sent away in good order is no failure: another instance is there, or this one soon is again.
         if (connectedAt === undefined || end.code !== "RESTART") failures++;
         wait(end.code);
@@ -109,7 +108,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     link?.close();
   }
 
-  return { state, renew: () => link?.cut(), close: () => close() };
+  return { state, renew: () => link?.cut(), close };
 }
 
 /** A browser knows when the network is back: then there is nothing to wait for. */
@@ -117,9 +116,4 @@ function listenForNetwork(isBack: () => void): () => void {
   if (typeof addEventListener === "undefined" || typeof document === "undefined") return () => {};
   addEventListener("online", isBack);
   return () => removeEventListener("online", isBack);
-}
-
-function readCode(error: unknown): ErrorCode | undefined {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" && code in errors ? (code as ErrorCode) : undefined;
 }

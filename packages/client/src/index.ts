@@ -5,6 +5,7 @@ export type {
   FrameTrace,
   Room,
   RoomMessage,
+  Rooms,
   RoomState,
   SwapTrace,
   TraceEvent,

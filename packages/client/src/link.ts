@@ -18,6 +18,7 @@ export interface Link {
 
 export interface Subscription {
   readonly id: string;
+  /** Nothing of it is heard any more. */
   end(): void;
 }
 
@@ -82,12 +83,25 @@ export function openLink(options: LinkOptions): Link {
 
   return {
     subscribe(destination, onBody, onReady = () => {}) {
-      const receipt = watch(onReady);
-      const { unsubscribe } = client.subscribe(destination, ({ body }) => onBody(JSON.parse(body)), {
+      let isStanding = false;
+      let isOver = false;
+      const receipt = watch(() => {
+        isStanding = true;
+        if (isOver) unsubscribe();
+        else onReady();
+      });
+      const { unsubscribe } = client.subscribe(destination, ({ body }) => isOver || onBody(JSON.parse(body)), {
         id: receipt,
         receipt,
       });
-      return { id: receipt, end: () => client.connected && unsubscribe() };
+      return {
+        id: receipt,
+        end() {
+          // One that is refused is none, and to end what is none is a fault: its RECEIPT is waited for.
+          if (isStanding && !isOver && client.connected) unsubscribe();
+          isOver = true;
+        },
+      };
     },
     send(destination, body, onReceipt) {
       const receipt = watch(onReceipt);

@@ -2,7 +2,15 @@
 import type { ErrorCode } from "@parley/contracts";
 import { createStore, del, set, values } from "idb-keyval";
 
-export interface OutboxEntry {
+/** Why a message was refused for good. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** When another try makes sense, as after a mute: milliseconds since 1970. */
+  readonly retryAt?: number;
+}
+
+/** Of one that was refused for good, why. */
+export interface OutboxEntry extends Partial<Failure> {
   readonly tempId: string;
   readonly roomId: string;
   readonly content: string;
@@ -10,8 +18,6 @@ export interface OutboxEntry {
   readonly shownAt: number;
   /** Order of sending within the outbox: later entries have greater numbers. */
   readonly order: number;
-  /** Set once it was refused for good. */
-  readonly code?: ErrorCode;
 }
 
 /** Entries of one account. After `put` resolved, a later `load`, also by another page, has the entry. */

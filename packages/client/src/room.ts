@@ -14,7 +14,7 @@ import { createCatchUp } from "./catch-up.ts";
 import type { History } from "./history.ts";
 import type { Link, LinkEnd, Subscription } from "./link.ts";
 import { createSubject } from "./observable.ts";
-import type { OutboxEntry } from "./outbox.ts";
+import type { Failure, OutboxEntry } from "./outbox.ts";
 import type { Sender } from "./sender.ts";
 import { createTimeline, listMessages, reduce, type RoomEvent, type Timeline } from "./timeline.ts";
 import type { Tracing } from "./trace.ts";
@@ -28,6 +28,8 @@ export interface RoomOptions {
   sender: Sender;
   history: History;
   tracing: Tracing;
+  /** The account has just come in: a refusal may be older than that. */
+  isNewcomer: () => boolean;
   onClosed: () => void;
 }
 
@@ -37,14 +39,19 @@ export interface OpenRoom extends Room {
   disconnected(end: LinkEnd): void;
   restored(entries: readonly OutboxEntry[]): void;
   stored(tempId: string): void;
-  refused(tempId: string, code: ErrorCode): void;
-  /** The subscription of this id fell too far behind. */
-  resync(subscriptionId: string): void;
+  refused(tempId: string, failure: Failure): void;
+  /** The server says something of the subscription of this id. */
+  rejected(subscriptionId: string, code: ErrorCode): void;
   tick(now: number): void;
 }
 
-export function openRoom({ roomId, accountId, senderName, sender, history, tracing, onClosed }: RoomOptions): OpenRoom {
+/** How long it is waited before a newcomer asks again. */
+const newcomerMs = 300;
+
+export function openRoom(options: RoomOptions): OpenRoom {
+  const { roomId, accountId, senderName, sender, history, tracing, isNewcomer, onClosed } = options;
   let timeline = createTimeline(accountId);
+  let link: Link | undefined;
   let subscription: Subscription | undefined;
   let refusal: ErrorCode | undefined;
   let isLoadingOlder = false;
@@ -54,7 +61,9 @@ export function openRoom({ roomId, accountId, senderName, sender, history, traci
   function render(): RoomState {
     const { floor, held, hasOlder } = timeline;
     const status = refusal ? "refused" : floor === undefined ? "opening" : held ? "catching-up" : "live";
-    return { messages: listMessages(timeline), hasOlder, isLoadingOlder, status, ...(refusal && { code: refusal }) };
+    const wasRead = floor !== undefined;
+    const messages = listMessages(timeline);
+    return { messages, hasOlder, isLoadingOlder, status, wasRead, ...(refusal && { code: refusal }) };
   }
 
   function dispatch(event: RoomEvent) {
@@ -87,16 +96,27 @@ export function openRoom({ roomId, accountId, senderName, sender, history, traci
     else dispatch({ type: "confirmed", body: message });
   }
 
-  function refuse(code: ErrorCode) {
-    refusal = code;
+  function subscribe() {
+    if (refusal || subscription) return;
+    subscription = link?.subscribe(formatTopic(roomId), receive, () => catchUp.start());
+  }
+
+  function unsubscribe() {
     catchUp.stop();
     subscription?.end();
     subscription = undefined;
-    state.set(render());
   }
 
-  function startSending({ tempId, content, shownAt, code }: Omit<OutboxEntry, "order">) {
-    dispatch({ type: "sending", tempId, content, senderName, at: shownAt, code });
+  function refuse(code: ErrorCode) {
+    unsubscribe();
+    if (isNewcomer()) return void setTimeout(subscribe, newcomerMs);
+    refusal = code;
+    dispatch({ type: "disconnected" });
+  }
+
+  function startSending({ tempId, content, shownAt, code, retryAt }: Omit<OutboxEntry, "order">) {
+    const failure = code && { code, ...(retryAt !== undefined && { retryAt }) };
+    dispatch({ type: "sending", tempId, content, senderName, at: shownAt, failure });
   }
 
   const room: OpenRoom = {
@@ -136,27 +156,34 @@ export function openRoom({ roomId, accountId, senderName, sender, history, traci
         setLoading(false);
       }
     },
+    reopen() {
+      refusal = undefined;
+      state.set(render());
+      subscribe();
+    },
     close() {
-      catchUp.stop();
-      subscription?.end();
+      unsubscribe();
+      link = undefined;
       onClosed();
     },
-    connected(link) {
-      if (refusal) return;
-      subscription = link.subscribe(formatTopic(roomId), receive, () => catchUp.start());
+    connected(next) {
+      link = next;
+      subscribe();
     },
     disconnected({ code, receiptId }) {
       catchUp.stop();
       const isRefused = subscription !== undefined && subscription.id === receiptId;
+      link = undefined;
       subscription = undefined;
       dispatch({ type: "disconnected" });
       if (isRefused && (code === "FORBIDDEN" || code === "NOT_FOUND" || code === "INVALID")) refuse(code);
     },
     restored: (entries) => entries.forEach(startSending),
     stored: (tempId) => dispatch({ type: "receipted", tempId }),
-    refused: (tempId, code) => dispatch({ type: "refused", tempId, code }),
-    resync(subscriptionId) {
+    refused: (tempId, failure) => dispatch({ type: "refused", tempId, failure }),
+    rejected(subscriptionId, code) {
       if (subscription?.id !== subscriptionId) return;
+      if (code !== "RESYNC") return refuse(code);
       dispatch({ type: "disconnected" });
       catchUp.startOver();
     },

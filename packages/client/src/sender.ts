@@ -2,15 +2,15 @@
 import { errors, type ChatRejected, type ErrorCode } from "@parley/contracts";
 import { createLane, isForGood, type Lane } from "./lane.ts";
 import type { Link, LinkEnd } from "./link.ts";
-import type { Outbox, OutboxEntry } from "./outbox.ts";
+import type { Failure, Outbox, OutboxEntry } from "./outbox.ts";
 
 export interface SenderOptions {
   outbox: Outbox;
   onStored: (roomId: string, tempId: string) => void;
-  onRefused: (roomId: string, tempId: string, code: ErrorCode) => void;
+  onRefused: (roomId: string, tempId: string, failure: Failure) => void;
   /** What an earlier page left behind. */
   onRestored: (entries: readonly OutboxEntry[]) => void;
-  /** The connection does not answer, or its token is not good any more. */
+  /** The connection does not answer, or its login has ended. */
   renew: () => void;
 }
 
@@ -75,12 +75,14 @@ export function createSender({ outbox, onStored, onRefused, onRestored, renew }:
     if (!lane?.has(tempId)) return;
     if (!isForGood(code, retryable)) {
       lane.refusedForNow(tempId, retryAfterMs);
-      if (!retryable) renew();
+      // A token that has run out is replaced on the open connection (token-renewal.ts).
+      if (code === "UNAUTHENTICATED") renew();
       return;
     }
     lane.remove(tempId);
-    keep({ ...entry!, code }).catch(() => {}); // The next page tries again, and is refused again.
-    onRefused(entry!.roomId, tempId, code);
+    const failure: Failure = { code, ...(retryAfterMs !== undefined && { retryAt: Date.now() + retryAfterMs }) };
+    keep({ ...entry!, ...failure }).catch(() => {}); // The next page tries again, and is refused again.
+    onRefused(entry!.roomId, tempId, failure);
   }
 
   return {
@@ -98,7 +100,7 @@ export function createSender({ outbox, onStored, onRefused, onRestored, renew }:
     retry(tempId) {
       const entry = entries.get(tempId);
       if (!entry?.code) return undefined;
-      const { code: _, ...again } = entry;
+      const { code: _, retryAt: __, ...again } = entry;
       order = Math.max(order + 1, Date.now());
       const pending = { ...again, order };
       laneOf(entry.roomId).add(pending, keep(pending));

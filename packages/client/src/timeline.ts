@@ -1,14 +1,9 @@
 // What a room's list becomes by each thing that happens: a pure function. It knows no network, no clock, no storage.
 // A message is recognised by (sender, tempId) from its preview to its last edit; its place is its seq.
-import type {
-  ChatMessageReceive,
-  ChatTimestampReceive,
-  ErrorCode,
-  HistoryPage,
-  StoredMessage,
-} from "@parley/contracts";
+import type { ChatMessageReceive, ChatTimestampReceive, HistoryPage, StoredMessage } from "@parley/contracts";
 import type { RoomMessage } from "./api.ts";
 import { formatKey, showPreview, showStored, storedAs, type Item, type Provisional } from "./items.ts";
+import type { Failure } from "./outbox.ts";
 
 export interface Timeline {
   /** Whose list this is: own messages are resent until they are stored. */
@@ -31,13 +26,13 @@ export interface Timeline {
 }
 
 export type RoomEvent =
-  /** An own message leaves the outbox or came back from it; with `code` as a failed one. */
-  | { type: "sending"; tempId: string; content: string; senderName: string; at: number; code?: ErrorCode | undefined }
+  /** An own message leaves the outbox or came back from it; with `failure` as a failed one. */
+  | { type: "sending"; tempId: string; content: string; senderName: string; at: number; failure?: Failure | undefined }
   | { type: "received"; body: ChatMessageReceive; at: number }
   | { type: "confirmed"; body: ChatTimestampReceive }
   /** The server has committed it; its place in the list comes by another event. */
   | { type: "receipted"; tempId: string }
-  | { type: "refused"; tempId: string; code: ErrorCode }
+  | { type: "refused"; tempId: string; failure: Failure }
   | { type: "discarded"; tempId: string }
   | { type: "disconnected" }
   /** Pages are asked for from now on; the subscription stands. */
@@ -94,7 +89,7 @@ export function reduce(timeline: Timeline, event: RoomEvent): Timeline {
     case "refused":
       return changeOwn(timeline, event.tempId, (own) => ({
         ...own,
-        message: { ...inState(own, "failed"), code: event.code },
+        message: { ...inState(own, "failed"), ...event.failure },
       }));
     case "discarded":
       return changeOwn(timeline, event.tempId, () => undefined);
@@ -120,12 +115,12 @@ export function reduce(timeline: Timeline, event: RoomEvent): Timeline {
 
 function startSending(timeline: Timeline, event: Extract<RoomEvent, { type: "sending" }>): Timeline {
   const { accountId, stored, provisional } = timeline;
-  const { tempId, content, senderName, at, code } = event;
+  const { tempId, content, senderName, at, failure } = event;
   const key = formatKey(accountId, tempId);
   if (stored.some((item) => item.message.key === key)) return timeline;
   const message = showPreview({ tempId, sender: accountId, senderName, content }, { isMine: true, shownAt: at });
   const own: Provisional = {
-    message: { ...message, state: code ? "failed" : "pending", ...(code && { code }) },
+    message: { ...message, state: failure ? "failed" : "pending", ...failure },
     isSending: true,
     seenAt: at,
   };
@@ -180,7 +175,7 @@ function disconnect(item: Provisional): Provisional {
 
 function inState({ message }: Provisional, state: RoomMessage["state"]): RoomMessage {
   if (message.state === state) return message;
-  const { code: _, ...rest } = message;
+  const { code: _, retryAt: __, ...rest } = message;
   return { ...rest, state };
 }
 

@@ -1,4 +1,5 @@
 // Frames as an "under the hood" panel shows them: made from the raw text, without tokens. Nobody acts upon them.
+import { destinations } from "@parley/contracts";
 import type { FrameTrace, TraceEvent } from "./api.ts";
 
 const secretHeaders = new Set(["Authorization", "passcode"]);
@@ -33,7 +34,8 @@ export function parseTrace(raw: string, direction: FrameTrace["direction"], at: 
     const [head = "", ...rest] = text.replace(/^\n+/, "").split("\n\n");
     const [command = "", ...lines] = head.split("\n");
     const headers = Object.fromEntries(lines.map(parseHeader));
-    return { kind: "frame", at, direction, command: command.trim(), headers, body: rest.join("\n\n") };
+    const body = headers["destination"] === destinations.auth ? "…" : rest.join("\n\n");
+    return { kind: "frame", at, direction, command: command.trim(), headers, body };
   });
 }
 

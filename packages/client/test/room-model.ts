@@ -93,7 +93,9 @@ export function createRoomModel(resend: (tempId: string) => void) {
       accepted.shift();
       if (!isForGood && isAnswered(next)) resend(next.tempId);
       const refuse = () =>
-        isForGood && isAnswered(next) && deliver({ type: "refused", tempId: next.tempId, code: "FORBIDDEN" });
+        isForGood &&
+        isAnswered(next) &&
+        deliver({ type: "refused", tempId: next.tempId, failure: { code: "FORBIDDEN" } });
       if (isRefusalFirst) refuse();
       if (given.delete(keyOf(next))) deliver({ type: "received", body: previewOf(next, true), at: 0 });
       if (!isRefusalFirst) refuse();

@@ -18,7 +18,8 @@ it("shows command, headers and body of each frame", () => {
 
 it("never shows a token", () => {
   const raw = "CONNECT\nAuthorization:Bearer secret-1\npasscode:secret-2\n\n\0";
-  expect(JSON.stringify(parseTrace(raw, "out", 0))).not.toContain("secret");
+  const renewal = 'SEND\ndestination:/app/auth\nreceipt:r1\n\n{"token":"secret-3"}\0';
+  for (const sent of [raw, renewal]) expect(JSON.stringify(parseTrace(sent, "out", 0))).not.toContain("secret");
 });
 
 it("shows a heart-beat as a frame without a command", () => {

@@ -82,6 +82,7 @@ export const TypingSend = z.object({ roomId: RoomId });
 export const ReadSend = z.object({ roomId: RoomId, seq: Seq });
 /** SEND `/app/auth`: a fresh access token of the same account for this open connection. */
 export const AuthSend = z.object({ token: z.string() });
+export type AuthSend = z.infer<typeof AuthSend>;
 
 /** SUBSCRIBE `/topic/{roomId}/presence`. */
 export const PresenceReceive = z.object({ online: z.int(), joined: z.array(AccountId), left: z.array(AccountId) });
