@@ -1,7 +1,8 @@
 // A chat-auth that really runs, on a database of its own that can be taken away and given back.
 import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { createMemoryBus, type Bus } from "@parley/bus";
-import { AccessClaims, type LoginAnswer } from "@parley/contracts";
+import { AccessClaims, AuditOutboxPage, ChatAccessPubSub, plainChannels, type LoginAnswer } from "@parley/contracts";
 import { createDatabase } from "@parley/embedded";
 import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
 import { Client } from "pg";
@@ -10,7 +11,10 @@ import { inject, onTestFinished, vi } from "vitest";
 import { authVariables, createChatAuth } from "../src/service.ts";
 
 const log = createLog("test", "silent");
+export const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 export const password = "correct horse battery";
+
+export type Agent = ReturnType<typeof request>;
 
 /** When what a test has opened is closed: at its own end, or with `afterAll` at the end of its file. */
 type AtEnd = (close: () => Promise<void>) => void;
@@ -57,7 +61,27 @@ export async function startAuth(
 
 export async function openAuth(env: NodeJS.ProcessEnv = {}, atEnd: AtEnd = onTestFinished) {
   const database = await openDatabase(atEnd);
-  return { database, ...(await startAuth(database.url, env, { atEnd })) };
+  const bus = createMemoryBus();
+  return { database, bus, ...(await startAuth(database.url, env, { atEnd, bus })) };
+}
+
+/** What others hear of logins that end. */
+export async function hearEndings(bus: Bus): Promise<ChatAccessPubSub[]> {
+  const events: ChatAccessPubSub[] = [];
+  await bus.subscribe(plainChannels.access, (payload) => events.push(ChatAccessPubSub.parse(JSON.parse(payload))));
+  return events;
+}
+
+/** A page of what the other services follow, from its beginning. */
+export async function readOutbox(agent: Agent, path: string, after = 0) {
+  const response = await agent.get(`/internal/${path}?after=${after}`).set(bearer(serviceToken)).expect(200);
+  return response.body;
+}
+
+/** The audit events that there are, by action. */
+export async function readActions(agent: Agent): Promise<string[]> {
+  const { events } = AuditOutboxPage.parse(await readOutbox(agent, "audit"));
+  return events.map(({ action }) => action);
 }
 
 /** Rows of one statement on a connection of its own. */
@@ -80,9 +104,15 @@ export function someone(): { email: string; password: string; nickname: string }
 }
 
 /** Signs a new account up. */
-export async function signUp(agent: ReturnType<typeof request>, who = someone()) {
+export async function signUp(agent: Agent, who = someone()) {
   const response = await agent.post("/signup").send(who).expect(201);
   return { who, answer: response.body as LoginAnswer, cookie: cookieOf(response) };
+}
+
+/** Another login of theirs. */
+export async function logIn(agent: Agent, { email, password: shown }: { email: string; password: string }) {
+  const response = await agent.post("/login").send({ email, password: shown }).expect(200);
+  return { answer: response.body as LoginAnswer, cookie: cookieOf(response) };
 }
 
 /** `refresh_token=…` as a browser would send it back. */

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { createPool, migrate } from "@parley/database";
 import { createLog } from "@parley/service";
 import { eq } from "drizzle-orm";
@@ -10,14 +9,13 @@ import { findLoginOfToken, openLogin, rotate } from "../../src/store/logins.ts";
 import { endLogins } from "../../src/store/revocations.ts";
 import { login } from "../../src/store/schema.ts";
 import { sweep } from "../../src/store/sweep.ts";
-import { lockTokens, openDatabase, query, waiting } from "../fixture.ts";
+import { lockTokens, migrationsFolder, openDatabase, query, waiting } from "../fixture.ts";
 
 const lifetimeSeconds = 3600;
 
 async function openStore() {
   const { url } = await openDatabase();
-  const folder = fileURLToPath(new URL("../../migrations", import.meta.url));
-  await migrate(url, { folder, schema: "auth", lockKey: 1 });
+  await migrate(url, { folder: migrationsFolder, schema: "auth", lockKey: 1 });
   const pool = createPool(url, { log: createLog("test", "silent"), name: "test", max: 4 });
   onTestFinished(() => pool.end());
   const db = createDatabase(pool);
