@@ -7,6 +7,7 @@ import { createPool, databaseFault, migrate, watchDatabase } from "@parley/datab
 import {
   closeServer,
   ConfigFault,
+  createAddressReader,
   createHttp,
   createMetrics,
   createTurns,
@@ -16,6 +17,7 @@ import {
   type Surroundings,
 } from "@parley/service";
 import { openVerifier } from "@parley/tokens";
+import { createAccessTeller } from "./access-teller.ts";
 import { adoptForeign } from "./adoption.ts";
 import { createChangeQueue } from "./change-queue.ts";
 import { createChangeRates } from "./change-rates.ts";
@@ -29,7 +31,10 @@ import { getAccess, postAccess, postAccessChanges } from "./routes/access.ts";
 import { getChanges, getReplay, postPositions } from "./routes/internal.ts";
 import { patchMessage, removeMessage } from "./routes/message.ts";
 import { getMessages } from "./routes/messages.ts";
+import { addRoomRoutes, type RoomRoutes } from "./routes/room-routes.ts";
+import { putDirectRoomFor } from "./routes/rooms.ts";
 import { createAccessReader } from "./store/access.ts";
+import { createRoomChanges } from "./store/room-change.ts";
 import { readName } from "./store/senders.ts";
 import { openMembers } from "./store/members.ts";
 import { openWriter } from "./store/writer.ts";
@@ -125,7 +130,24 @@ export async function createChatHistory(
   const { changesPerSecondMax, changesBurstMax } = config;
   const rates = createChangeRates(changesPerSecondMax, changesBurstMax, () => performance.now());
   const messageOptions = { ...config, pool, bus, partitioning, rates, queue: createChangeQueue(), log };
+  const changesPool = createPool(config.databaseUrl, { log, name: "parley history changes", max: changesAtOnceMax });
+  lifecycle.opened("database for changes", () => changesPool.end());
   const access = createAccessReader(pool, config.roomsAutoCreate);
+  const changes = createRoomChanges({
+    pool: changesPool,
+    turns: createTurns({ atOnceMax: changesAtOnceMax, waitingMax: changesWaitingMax }),
+    tell: createAccessTeller({ bus, partitioning, log }),
+  });
+  const roomRoutes: RoomRoutes = {
+    pool,
+    reads,
+    access,
+    changes,
+    rates,
+    limits: config,
+    isOpen: config.roomsAutoCreate,
+    addressOf: createAddressReader(config.trustedProxies),
+  };
   const server = createHttp({
     log,
     metrics,
@@ -137,10 +159,12 @@ export async function createChatHistory(
       app.get("/internal/rooms/:roomId/access/:accountId", getAccess(access));
       app.post("/internal/access", postAccess(access));
       app.post("/internal/access/changes", postAccessChanges(access));
+      app.put("/internal/rooms/direct", putDirectRoomFor(roomRoutes));
       app.post("/internal/positions", postPositions(pool));
       app.get("/internal/rooms/:roomId/changes", getChanges(pool));
       app.get("/internal/rooms/:roomId/messages", getReplay(pool));
       const account = requireAccount(verify);
+      addRoomRoutes(app, account, roomRoutes);
       app.get("/:roomId/messages", account, getMessages(pool, reads));
       app.patch("/:roomId/messages/:id", account, patchMessage(messageOptions));
       app.delete("/:roomId/messages/:id", account, removeMessage(messageOptions));
@@ -149,6 +173,10 @@ export async function createChatHistory(
   lifecycle.opened("http", () => closeServer(server));
   return { server, notReady };
 }
+
+/** Changes of rooms and members at once, and how many wait for that. */
+const changesAtOnceMax = 4;
+const changesWaitingMax = 1_000;
 
 /** Questions of gateways about a thousand places are longer than what anybody else may say. */
 const internalBodyBytesMax = "512kb";

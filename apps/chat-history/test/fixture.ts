@@ -1,11 +1,13 @@
 // A chat-history that really runs, on a database of its own, with tokens that it accepts.
 import { randomUUID } from "node:crypto";
+import type { Server } from "node:http";
 import { createMemoryBus, type Bus } from "@parley/bus";
 import { channelsOf, ChatRejectedPubSub, ChatTimestampPubSub, type ChatMessagePubSub } from "@parley/contracts";
 import { createDatabase } from "@parley/embedded";
 import { createLifecycle, createLog } from "@parley/service";
 import { startIssuer } from "@parley/tokens/issuer";
 import { Pool } from "pg";
+import request from "supertest";
 import { inject } from "vitest";
 import { readConfig } from "@parley/service";
 import { createChatHistory, historyVariables } from "../src/service.ts";
@@ -20,6 +22,7 @@ interface FixtureOptions {
   env?: Record<string, string>;
 }
 
+/** By default rooms come into being by themselves, and nobody changes them too fast. */
 export async function openHistory({ bus = createMemoryBus(), databaseUrl, env }: FixtureOptions = {}) {
   const lifecycle = createLifecycle(log, 5_000);
   const database =
@@ -36,9 +39,19 @@ export async function openHistory({ bus = createMemoryBus(), databaseUrl, env }:
     DATABASE_URL: database.url,
     AUTH_URL: issuer.url,
     SERVICE_TOKEN: serviceToken,
+    ROOMS_AUTO_CREATE: "true",
+    CHANGES_PER_SECOND_MAX: "100000",
+    CHANGES_BURST_MAX: "100000",
+    ROOMS_PER_HOUR_MAX: "100000",
     ...env,
   });
   const { server } = await createChatHistory(config, { log, lifecycle, bus });
+  const tokens = new Map<string, Promise<string>>();
+  function tokenOf(accountId: string): Promise<string> {
+    const token = tokens.get(accountId) ?? issuer.sign({ accountId, name: `${accountId}'s name` });
+    tokens.set(accountId, token);
+    return token;
+  }
   return {
     server,
     bus,
@@ -46,9 +59,31 @@ export async function openHistory({ bus = createMemoryBus(), databaseUrl, env }:
     databaseUrl: database.url,
     /** What an account shows. */
     authorizationOf: async (accountId: string) => `Bearer ${await issuer.sign({ accountId, name: accountId })}`,
+    /** Calls as an account. */
+    callAs: (accountId: string) => async (method: Method, path: string, body?: object) =>
+      call(server, method, path, await tokenOf(accountId), body),
+    /** Calls as another service. */
+    callInternally: (method: Method, path: string, body?: object) => call(server, method, path, serviceToken, body),
     authorization: `Bearer ${await issuer.sign({ accountId: "reader", name: "Reader" })}`,
     close: () => lifecycle.close(),
   };
+}
+
+type Method = "get" | "post" | "put" | "patch" | "delete";
+
+interface Answer {
+  status: number;
+  body: any;
+}
+
+async function call(
+  server: Server,
+  method: Method,
+  path: string,
+  token: string,
+  body: object | undefined,
+): Promise<Answer> {
+  return request(server)[method](path).set("authorization", `Bearer ${token}`).send(body);
 }
 
 /** A message as a gateway would put it into the log. */

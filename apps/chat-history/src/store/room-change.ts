@@ -1,6 +1,7 @@
 // The one way in which access to a room changes: under the lock of its counter, with a number of its own for each change,
 // an entry of the audit log in the same transaction, and events once all is committed. It does not know who may do what.
 import type { AccessChange, ChatAccessPubSub, RoomKind, RoomRole } from "@parley/contracts";
+import type { Turns } from "@parley/service";
 import type { Pool, PoolClient } from "pg";
 import { writeAudit, type AuditEntry } from "./audit.ts";
 import { inTransaction, lockTimeout } from "./transaction.ts";
@@ -22,6 +23,8 @@ export interface MemberState {
 export interface RoomChange {
   readonly roomId: string;
   readonly client: PoolClient;
+  /** When it began, by PostgreSQL's clock. */
+  readonly now: Date;
   /** How many are members. */
   readonly members: number;
   readRoom(): Promise<RoomState | undefined>;
@@ -37,16 +40,21 @@ export interface RoomChange {
 export interface RoomChanges {
   /** Commits what the work does, then tells it. @throws what the work throws: nothing has changed then */
   run<T>(roomId: string, work: (change: RoomChange) => Promise<T>): Promise<T>;
-  /** The same, with a lock on the account too: what is counted over all rooms of an account stays right. */
-  runFor<T>(accountId: string, roomId: string, work: (change: RoomChange) => Promise<T>): Promise<T>;
+  /** The same, with locks on accounts too: what is counted over all rooms of one, or whether it was deleted, stays so. */
+  runFor<T>(accountIds: string[], roomId: string, work: (change: RoomChange) => Promise<T>): Promise<T>;
 }
 
 /** Makes the counter if there is none: a room may not be there yet. */
 const lock = `
   INSERT INTO chat.room_access AS counter (room_id) VALUES ($1)
-  ON CONFLICT (room_id) DO UPDATE SET version = counter.version RETURNING version, members`;
+  ON CONFLICT (room_id) DO UPDATE SET version = counter.version 
+  RETURNING members, statement_timestamp() AS now`;
 
-const lockAccount = `SELECT pg_advisory_xact_lock(hashtextextended('rooms of ' || $1, 0))`;
+/** Before any room, and in one order, so that nobody waits for who waits for them. */
+const lockAccounts = `
+  SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended('rooms of ' || id, 0) AS key FROM unnest($1::text[]) AS account (id) ORDER BY key
+  ) AS accounts`;
 
 const readRoom = `SELECT kind, name, deleted_at IS NOT NULL AS "isDeleted" FROM chat.room WHERE id = $1`;
 
@@ -71,20 +79,33 @@ const putAll = `
   UPDATE chat.room_access SET version = version + 1, all_version = version + 1, all_change = $2
   WHERE room_id = $1 RETURNING version`;
 
-/** @param tell called with what was committed; must not fail */
-export function createRoomChanges(pool: Pool, tell: (events: ChatAccessPubSub[]) => void): RoomChanges {
-  async function run<T>(roomId: string, work: (change: RoomChange) => Promise<T>, accountId?: string): Promise<T> {
+export interface RoomChangesOptions {
+  pool: Pool;
+  /** No more at once than the pool has connections for. */
+  turns: Turns;
+  /** Called with what was committed; must not fail. */
+  tell: (events: ChatAccessPubSub[]) => void;
+}
+
+export function createRoomChanges({ pool, turns, tell }: RoomChangesOptions): RoomChanges {
+  async function run<T>(
+    roomId: string,
+    work: (change: RoomChange) => Promise<T>,
+    accountIds: string[] = [],
+  ): Promise<T> {
     const events: ChatAccessPubSub[] = [];
-    const result = await inTransaction(pool, async (client) => {
-      await client.query(lockTimeout);
-      if (accountId !== undefined) await client.query(lockAccount, [accountId]);
-      return work(await begin(client, roomId, (event) => events.push(event)));
-    });
+    const result = await turns.run(() =>
+      inTransaction(pool, async (client) => {
+        await client.query(lockTimeout);
+        if (accountIds.length > 0) await client.query(lockAccounts, [accountIds]);
+        return work(await begin(client, roomId, (event) => events.push(event)));
+      }),
+    );
     if (events.length > 0) tell(events);
     return result;
   }
 
-  return { run, runFor: (accountId, roomId, work) => run(roomId, work, accountId) };
+  return { run, runFor: (accountIds, roomId, work) => run(roomId, work, accountIds) };
 }
 
 async function begin(
@@ -92,12 +113,14 @@ async function begin(
   roomId: string,
   happened: (event: ChatAccessPubSub) => void,
 ): Promise<RoomChange> {
-  let { members } = (await client.query<{ members: number }>(lock, [roomId])).rows[0]!;
+  const counter = (await client.query<{ members: number; now: Date }>(lock, [roomId])).rows[0]!;
+  let { members } = counter;
   const readState = async (accountId: string) =>
     (await client.query<MemberState>(readMember, [roomId, accountId])).rows[0];
   return {
     roomId,
     client,
+    now: counter.now,
     get members() {
       return members;
     },

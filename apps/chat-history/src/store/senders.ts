@@ -1,5 +1,5 @@
-// The names that accounts went by in their latest messages.
-import type { Pool } from "pg";
+// What accounts are called, and whether they are still there.
+import type { Pool, PoolClient } from "pg";
 import { databaseFault } from "@parley/database";
 
 /** @throws Refusal UNAVAILABLE */
@@ -12,4 +12,20 @@ export async function readName(pool: Pool, accountId: string): Promise<string | 
   } catch (error) {
     throw databaseFault(error);
   }
+}
+
+/** What its token says, for an account of which nothing was known. */
+export async function nameAccount(
+  client: PoolClient,
+  { accountId, name }: { accountId: string; name: string },
+): Promise<void> {
+  await client.query("INSERT INTO chat.sender (account_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
+    accountId,
+    name,
+  ]);
+}
+
+export async function isDeletedAccount(client: PoolClient, accountId: string): Promise<boolean> {
+  const { rows } = await client.query("SELECT FROM chat.sender WHERE account_id = $1 AND is_deleted", [accountId]);
+  return rows.length > 0;
 }

@@ -8,7 +8,7 @@ import {
   createPartitioning,
   type AccessChange,
 } from "@parley/contracts";
-import { createLog } from "@parley/service";
+import { createLog, createTurns } from "@parley/service";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTeller } from "../../src/access-teller.ts";
@@ -19,7 +19,7 @@ const authorization = `Bearer ${serviceToken}`;
 const member: MemberState = { status: "member", role: "member", mutedUntil: null, joinedAt: new Date() };
 
 describe.each([
-  { mode: "rooms are made first", env: {}, isOpen: false },
+  { mode: "rooms are made first", env: { ROOMS_AUTO_CREATE: "false" }, isOpen: false },
   { mode: "ROOMS_AUTO_CREATE", env: { ROOMS_AUTO_CREATE: "true" }, isOpen: true },
 ])("access when $mode", ({ env, isOpen }) => {
   let history: Awaited<ReturnType<typeof openHistory>>;
@@ -29,10 +29,11 @@ describe.each([
   beforeAll(async () => {
     history = await openHistory({ env });
     const partitioning = createPartitioning(1);
-    changes = createRoomChanges(
-      history.pool,
-      createAccessTeller({ bus: history.bus, partitioning, log: createLog("test", "silent") }),
-    );
+    changes = createRoomChanges({
+      pool: history.pool,
+      turns: createTurns({ atOnceMax: 4, waitingMax: 100 }),
+      tell: createAccessTeller({ bus: history.bus, partitioning, log: createLog("test", "silent") }),
+    });
     const { access } = partitioning.all[0]!;
     await history.bus.subscribe(access, (payload) => events.push(ChatAccessPubSub.parse(JSON.parse(payload))));
   });

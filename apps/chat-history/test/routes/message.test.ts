@@ -11,7 +11,7 @@ describe("changing a message", () => {
   const updates: StoredMessage[] = [];
 
   beforeAll(async () => {
-    history = await openHistory({ env: { CHANGES_PER_SECOND_MAX: "1000", CHANGES_BURST_MAX: "1000" } });
+    history = await openHistory();
     await history.bus.subscribe(channels.update, (payload) => updates.push(StoredMessage.parse(JSON.parse(payload))));
   });
   afterAll(() => history.close());
