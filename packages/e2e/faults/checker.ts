@@ -1,4 +1,5 @@
 // The checker: what was recorded and what is stored in the end, against the invariants of the delivery guarantee.
+import { checkAccess } from "./check-access.ts";
 import { checkNumbers, checkPolls, checkProbes, checkReceipted, checkRows } from "./check-history.ts";
 import { checkLives } from "./check-lives.ts";
 import { checkAnswers, checkOrder, countUnreceipted } from "./check-sends.ts";
@@ -32,6 +33,7 @@ export function check(recording: Recording, ending: Ending, { endMs, logWasLost 
   checkOrder(recording, ending, { findings, logWasLost });
   checkAnswers(recording, endMs, findings);
   checkLives(recording, ending, findings);
+  checkAccess(recording, findings);
   const receipted = recording.sends.filter(({ receiptMs }) => receiptMs !== undefined).length;
   return {
     receipted,

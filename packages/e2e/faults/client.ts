@@ -3,7 +3,7 @@ import { destinations } from "@parley/contracts";
 import { WebSocket } from "ws";
 import { formatWebSocketUrl } from "../src/chat-client.ts";
 import { backOffMs } from "./back-off.ts";
-import type { Speaker } from "./people.ts";
+import { readLogin, type Speaker } from "./people.ts";
 import { formatFrame, parseFrames, readHeader, type ServerFrame } from "./frames.ts";
 import { Incoming } from "./incoming.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -130,7 +130,15 @@ export class Client {
     const from = others.length > 0 ? others : gateways;
     const gateway = from[Math.floor(random() * from.length)]!;
     const startedMs = performance.now();
-    const connection: Connection = { number: recording.connections.length, client: number, gateway, startedMs };
+    const { accountId, token } = speaker;
+    const connection: Connection = {
+      number: recording.connections.length,
+      client: number,
+      accountId,
+      sid: readLogin(token),
+      gateway,
+      startedMs,
+    };
     recording.connections.push(connection);
     this.#connection = connection;
     const socket = new WebSocket(formatWebSocketUrl(gateway), ["v12.stomp"], {
@@ -142,7 +150,7 @@ export class Client {
     socket.on("upgrade", (response) => (this.#localPort = response.socket.localPort ?? 0));
     socket.on("open", () => {
       const headers = { "accept-version": "1.2", host: "x", "heart-beat": `${beatMs},${beatMs}` };
-      socket.send(formatFrame("CONNECT", { ...headers, Authorization: `Bearer ${speaker.token}` }));
+      socket.send(formatFrame("CONNECT", { ...headers, Authorization: `Bearer ${token}` }));
     });
     socket.on("message", (data: Buffer) => {
       this.#heardMs = performance.now();

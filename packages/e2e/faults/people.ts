@@ -40,6 +40,11 @@ export async function openSpeaker(authUrl: string, nickname: string): Promise<Sp
   };
 }
 
+/** The `sid` of an access token: from which login it is. */
+export function readLogin(token: string): string {
+  return JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).sid;
+}
+
 async function ask(url: string, body: Record<string, string>): Promise<LoginAnswer> {
   const response = await fetch(url, {
     method: "POST",

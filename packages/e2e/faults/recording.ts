@@ -27,6 +27,9 @@ export interface SentMessage {
 export interface Connection {
   number: number;
   client: number;
+  /** For whom, and of which login its token was (`sid`). */
+  accountId: string;
+  sid: string;
   gateway: string;
   startedMs: number;
   connectedMs?: number;
@@ -87,12 +90,25 @@ export interface Poll {
   seen: { seq: number; id: string }[];
 }
 
+/** A time in which somebody had no access, as far as answers to calls tell. */
+export interface Exclusion {
+  /** An account, from a room; or a login (`sid`), from all. */
+  of: { accountId: string; roomId: string } | { sid: string };
+  /** When the answer came that it was so. */
+  fromMs: number;
+  /** When it was asked to be undone. */
+  untilMs?: number;
+  /** For how long after `fromMs` something may still be given. */
+  graceMs: number;
+}
+
 export interface Recording {
   sends: SentMessage[];
   connections: Connection[];
   lives: Life[];
   probes: Probe[];
   polls: Poll[];
+  exclusions: Exclusion[];
 }
 
 /** A row of chat.message, and a room of chat.room. */
@@ -130,5 +146,5 @@ export interface HistoryMessage {
 }
 
 export function createRecording(): Recording {
-  return { sends: [], connections: [], lives: [], probes: [], polls: [] };
+  return { sends: [], connections: [], lives: [], probes: [], polls: [], exclusions: [] };
 }

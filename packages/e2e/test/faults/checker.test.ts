@@ -4,6 +4,7 @@ import type { Damage, Invariant } from "../../faults/findings.ts";
 import {
   createRecording,
   type Ending,
+  type Exclusion,
   type Given,
   type Life,
   type MessageRow,
@@ -18,6 +19,8 @@ interface Run {
 
 const roomId = "room";
 const total = 10;
+/** For whom the connections are. */
+const reading = { accountId: "bob", sid: "login of bob" };
 const endMs = 100_000;
 
 /** Two senders and three readers of one room: nothing went wrong. */
@@ -26,7 +29,7 @@ function cleanRun(): Run {
   const history: Ending["history"] = new Map([[roomId, []]]);
   const ending: Ending = { history, messages: [], rooms: [{ roomId, lastSeq: total }] };
   for (let number = 0; number < 2; number++)
-    recording.connections.push({ number, client: number, gateway: "a", startedMs: 0, connectedMs: 1 });
+    recording.connections.push({ number, client: number, ...reading, gateway: "a", startedMs: 0, connectedMs: 1 });
   const reader = (client: number, after?: number): Life => ({
     client,
     connection: 0,
@@ -149,6 +152,52 @@ test("a change that never came, and one behind later ones, are found", () => {
   expect([...found(edited).invariants]).toEqual([]);
   edited.recording.lives[0]!.given.push(changeOf(6, 11, "earlier"));
   expect(found(edited).invariants).toContain("I-5");
+});
+
+/** Of one who is given a message each second, on the second. */
+const excluded = (more: Partial<Exclusion>): Exclusion => ({
+  of: { accountId: reading.accountId, roomId },
+  fromMs: 4_800,
+  graceMs: 1_000,
+  ...more,
+});
+
+test.each<[string, Exclusion, number]>([
+  ["to an account that was removed 1.2 s ago", excluded({}), 5],
+  ["of a login that ended 1.2 s ago", excluded({ of: { sid: reading.sid } }), 5],
+  ["until they were in again, 2.2 s after", excluded({ fromMs: 3_800, untilMs: 7_000 }), 2],
+])("what is given %s is found, on every subscription (I-9)", (_whom, exclusion, late) => {
+  const run = cleanRun();
+  run.recording.exclusions.push(exclusion);
+  const { violations } = check(run.recording, run.ending, { endMs });
+  expect(violations.map(({ invariant }) => invariant)).toEqual(["I-9"]);
+  const givenOnEach = run.recording.lives.map(({ given }) =>
+    given.filter(({ atMs }) => atMs > exclusion.fromMs + 1_000 && atMs < (exclusion.untilMs ?? Infinity)),
+  );
+  expect(new Set(givenOnEach.map((given) => new Set(given.map(({ atMs }) => atMs)).size))).toEqual(new Set([late]));
+  expect(violations[0]!.count).toBe(givenOnEach.flat().length);
+  expect(violations[0]!.examples).toHaveLength(3);
+});
+
+test.each<[string, Exclusion]>([
+  ["0.9 s after the removal", excluded({ fromMs: 9_100 })],
+  ["once they are in again", excluded({ untilMs: 5_900 })],
+  ["in another room", excluded({ of: { accountId: reading.accountId, roomId: "other" } })],
+  ["to somebody else", excluded({ of: { accountId: "ann", roomId } })],
+  ["of another login", excluded({ of: { sid: "login of ann" } })],
+  ["within 60 s of a removal whose event was lost", excluded({ graceMs: 60_000 })],
+])("what is given %s is no violation (I-9)", (_when, exclusion) => {
+  const run = cleanRun();
+  run.recording.exclusions.push(exclusion);
+  expect([...found(run).invariants]).toEqual([]);
+});
+
+test("a subscription that stands although its account is out is found (I-9)", () => {
+  const run = cleanRun();
+  const [life] = run.recording.lives;
+  run.recording.lives.push({ ...life!, sentMs: 50_000, standsMs: 50_010, given: [] });
+  run.recording.exclusions.push(excluded({ fromMs: 20_000 }));
+  expect([...found(run).invariants]).toContain("I-9");
 });
 
 test("what the guarantee allows is no violation: repetitions of a repeated SEND, a refused one out of order, RESYNC", () => {
