@@ -6,6 +6,7 @@ import { formatHttpError, Refusal, type ErrorCode } from "@parley/contracts";
 import cors from "cors";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import helmet from "helmet";
+import { boundHead, ignoreConditions, requireJson } from "./http-guards.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -25,10 +26,10 @@ export interface HttpOptions {
 }
 
 const bodyBytesMax = "64kb";
-/** Headers of a request; Node itself bounds their octets, and answers 431. Beyond: INVALID. */
-export const requestHeadersMax = 100;
 /** How long a browser may remember what another origin's page may do, in seconds. */
 const corsMaxAge = 600;
+/** What such a page may read besides the body: when to come back, and the name of the request. */
+const corsExposed = ["Retry-After", "X-Request-Id"];
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 /** How often these two are looked at. */
@@ -43,11 +44,13 @@ export function createHttp({ log, metrics, notReady, translate, allowedOrigins, 
   app.set("case sensitive routing", true);
   app.use(
     identify,
-    boundHeaders,
+    boundHead,
+    ignoreConditions,
     helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }),
     neverStore,
   );
-  if (allowedOrigins.length > 0) app.use(cors({ origin: allowedOrigins, credentials: true, maxAge: corsMaxAge }));
+  if (allowedOrigins.length > 0)
+    app.use(cors({ origin: allowedOrigins, credentials: true, maxAge: corsMaxAge, exposedHeaders: corsExposed }));
   app.get("/health/live", (_request, response) => void response.json({ status: "live" }));
   app.get("/health/ready", (_request, response) => {
     const waiting = notReady();
@@ -59,7 +62,7 @@ export function createHttp({ log, metrics, notReady, translate, allowedOrigins, 
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   if (unread) app.use(unread);
-  app.use(express.json({ limit: bodyBytesMax, strict: false }));
+  app.use(requireJson, express.json({ limit: bodyBytesMax, strict: false }));
   routes(app);
   app.use((request) => {
     throw new Refusal("NOT_FOUND", `no route for ${request.method}`);
@@ -103,11 +106,6 @@ const identify: RequestHandler = (_request, response, next) => {
   next();
 };
 
-const boundHeaders: RequestHandler = ({ rawHeaders }, _response, next) => {
-  if (rawHeaders.length > 2 * requestHeadersMax) throw new Refusal("INVALID", "too many headers");
-  next();
-};
-
 const neverStore: RequestHandler = (_request, response, next) => {
   response.set({ "Cache-Control": "no-store, private", Vary: "Authorization" });
   next();
@@ -136,11 +134,11 @@ export function retryAfterSeconds({ context, entry }: Refusal): number | undefin
   return retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
 }
 
-/** Express and its body parser say what is wrong by an HTTP status: 413, 415, other 4xx. */
+/** Express, its body parser and our guards say what is wrong by an HTTP status: 413, 414, 415, other 4xx. */
 function refusalOf(error: unknown): Refusal {
   const status = clientStatus(error);
   if (status === undefined) return Refusal.from(error);
-  const code: ErrorCode = status === 413 ? "TOO_LARGE" : status === 404 ? "NOT_FOUND" : "INVALID";
+  const code: ErrorCode = status === 413 || status === 414 ? "TOO_LARGE" : status === 404 ? "NOT_FOUND" : "INVALID";
   return new Refusal(code, `HTTP ${status} ${STATUS_CODES[status] ?? ""}`);
 }
 

@@ -4,6 +4,7 @@ export * from "./bucket.ts";
 export * from "./calls.ts";
 export * from "./config.ts";
 export * from "./faults.ts";
+export { requestHeadersMax } from "./http-guards.ts";
 export * from "./http.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";

@@ -1,10 +1,11 @@
 // Structured logs, one JSON line each. It must never be given tokens, passwords or message content.
-import { pino, type Logger } from "pino";
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from "pino";
 
 export type Log = Logger;
 
-export function createLog(service: string, level: string): Log {
-  return pino({
+/** @param to where lines go; by default stdout */
+export function createLog(service: string, level: string, to: DestinationStream = pino.destination(1)): Log {
+  const options: LoggerOptions = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -22,5 +23,6 @@ export function createLog(service: string, level: string): Log {
       ],
       censor: "[redacted]",
     },
-  });
+  };
+  return pino(options, to);
 }
