@@ -9,6 +9,8 @@ export interface Services {
 }
 
 const authPrefix = "/auth";
+/** Of a service's own, and nobody else's. */
+const closedPaths = new Set(["internal", "metrics", "health"]);
 const gatewayPaths = new Set(["ws", "ws-sockjs", "server", "sessions", "lab"]);
 const roomPaths = new Set(["messages", "read"]);
 
@@ -16,6 +18,7 @@ const roomPaths = new Set(["messages", "read"]);
 function findService(services: Services, url: string): { server: Server; url: string } | undefined {
   const [, first = "", second = ""] = url.split("?", 1)[0]!.split("/");
   if (gatewayPaths.has(first)) return { server: services.chatWs, url };
+  if (first === "auth" && closedPaths.has(second)) return undefined;
   if (first === "auth") return { server: services.chatAuth, url: url.slice(authPrefix.length) || "/" };
   if (first === ".well-known" && second === "jwks.json") return { server: services.chatAuth, url };
   if (first === "rooms") return { server: services.chatHistory, url };

@@ -56,6 +56,10 @@ describe.each(["websocket", "xhr-streaming", "xhr-polling"])("SockJS over %s", (
 test("what is internal stays inside, whatever it is written like", async () => {
   const paths = ["/internal/positions", "/internal/rooms/x/changes", "/%69nternal/positions", "//internal/positions"];
   const others = [
+    "/auth/internal/audit",
+    "/auth/%69nternal/audit",
+    "/auth/metrics",
+    "/auth/health/ready",
     "/metrics",
     "/lab",
     "/lab/ws",

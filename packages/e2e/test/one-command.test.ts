@@ -121,7 +121,16 @@ describe("the one-command start", () => {
     expect((await get("/health")).status).toBe(200);
     expect(JSON.parse((await get("/.well-known/jwks.json")).text).keys).toHaveLength(1);
     expect(JSON.parse((await get("/server")).text)).toMatchObject({ serverId: expect.any(String), sessions: 0 });
-    for (const path of ["/internal/positions", "/metrics", "/lab", "/%69nternal/positions", "/authority", "/nope"]) {
+    for (const path of [
+      "/internal/positions",
+      "/metrics",
+      "/lab",
+      "/%69nternal/positions",
+      "/auth/internal/audit",
+      "/auth/metrics",
+      "/authority",
+      "/nope",
+    ]) {
       expect([path, (await get(path)).status]).toEqual([path, 404]);
     }
     expect((await get("/room/messages")).status).toBe(401);

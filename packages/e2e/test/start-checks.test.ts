@@ -31,7 +31,7 @@ async function refusalOf(app: string, env: Record<string, string>): Promise<{ co
   return { code, line: output.trimEnd() };
 }
 
-describe.each(["chat-ws", "chat-history"])("%s does not start", (app) => {
+describe.each(["chat-auth", "chat-ws", "chat-history"])("%s does not start", (app) => {
   test("on a Redis that may evict the log (78)", async () => {
     expect(await refusalOf(app, { REDIS_URL: evicting.url })).toEqual({
       code: 78,

@@ -25,7 +25,7 @@ export const trustedProxies = variable(
 export const exemptAddresses = variable(
   "EXEMPT_ADDRESSES",
   ranges,
-  "clients from which any number of connections may come, written as TRUSTED_PROXIES",
+  "clients to which no limit per address applies, written as TRUSTED_PROXIES",
 );
 
 function isRanges(texts: string[]): boolean {

@@ -128,7 +128,7 @@ export const nodeEnv = variable(
 export const partitions = variable(
   "CHAT_PARTITIONS",
   integer(1, 256).default(1),
-  "over how many logs rooms are spread, each with a writer of its own; the same in chat-ws and chat-history",
+  "over how many logs rooms are spread, each with a writer of its own; the same in all services",
 );
 
 /** How access tokens are recognised. */
