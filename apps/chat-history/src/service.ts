@@ -34,6 +34,7 @@ import { getMessages } from "./routes/messages.ts";
 import { addRoomRoutes, type RoomRoutes } from "./routes/room-routes.ts";
 import { putDirectRoomFor } from "./routes/rooms.ts";
 import { createAccessReader } from "./store/access.ts";
+import { createPageReader } from "./store/messages.ts";
 import { createRoomChanges } from "./store/room-change.ts";
 import { readName } from "./store/senders.ts";
 import { openMembers } from "./store/members.ts";
@@ -129,7 +130,18 @@ export async function createChatHistory(
   const reads = createTurns({ atOnceMax: config.readsAtOnceMax, waitingMax: config.readsWaitingMax });
   const { changesPerSecondMax, changesBurstMax } = config;
   const rates = createChangeRates(changesPerSecondMax, changesBurstMax, () => performance.now());
-  const messageOptions = { ...config, pool, bus, partitioning, rates, queue: createChangeQueue(), log };
+  const addressOf = createAddressReader(config.trustedProxies);
+  const messageOptions = {
+    ...config,
+    pool,
+    bus,
+    partitioning,
+    rates,
+    queue: createChangeQueue(),
+    isOpen: config.roomsAutoCreate,
+    addressOf,
+    log,
+  };
   const changesPool = createPool(config.databaseUrl, { log, name: "parley history changes", max: changesAtOnceMax });
   lifecycle.opened("database for changes", () => changesPool.end());
   const access = createAccessReader(pool, config.roomsAutoCreate);
@@ -146,7 +158,7 @@ export async function createChatHistory(
     rates,
     limits: config,
     isOpen: config.roomsAutoCreate,
-    addressOf: createAddressReader(config.trustedProxies),
+    addressOf,
   };
   const server = createHttp({
     log,
@@ -165,7 +177,7 @@ export async function createChatHistory(
       app.get("/internal/rooms/:roomId/messages", getReplay(pool));
       const account = requireAccount(verify);
       addRoomRoutes(app, account, roomRoutes);
-      app.get("/:roomId/messages", account, getMessages(pool, reads));
+      app.get("/:roomId/messages", account, getMessages(createPageReader(pool, config.roomsAutoCreate), reads));
       app.patch("/:roomId/messages/:id", account, patchMessage(messageOptions));
       app.delete("/:roomId/messages/:id", account, removeMessage(messageOptions));
     },

@@ -74,6 +74,7 @@ type Method = "get" | "post" | "put" | "patch" | "delete";
 interface Answer {
   status: number;
   body: any;
+  headers: Record<string, string>;
 }
 
 async function call(

@@ -1,4 +1,5 @@
-// PATCH and DELETE /{roomId}/messages/{id}: the author changes a message, and the room hears of it live (contracts §3).
+// PATCH and DELETE /{roomId}/messages/{id}: a message is changed by its author, or
+// deleted by a moderator, and the room hears of it live (contracts §3).
 import type { Bus } from "@parley/bus";
 import {
   MessageEdit,
@@ -23,12 +24,16 @@ export interface MessageOptions {
   contentCodePointsMax: number;
   rates: ChangeRates;
   queue: ChangeQueue;
+  /** As of ROOMS_AUTO_CREATE. */
+  isOpen: boolean;
+  /** Where a request comes from, as trusted proxies have it. */
+  addressOf: (request: Request) => string;
   log: Log;
 }
 
 export function patchMessage(options: MessageOptions): RequestHandler {
   return async (request, response) => {
-    const change = parseChangeOf(request, response);
+    const change = parseChangeOf(request, response, options);
     const body = MessageEdit.safeParse(request.body);
     if (!body.success) throw new Refusal("INVALID", "not an edit");
     const content = parseContent(body.data.content, { codePointsMax: options.contentCodePointsMax });
@@ -38,16 +43,18 @@ export function patchMessage(options: MessageOptions): RequestHandler {
 
 export function removeMessage(options: MessageOptions): RequestHandler {
   return async (request, response) => {
-    const change = parseChangeOf(request, response);
+    const change = parseChangeOf(request, response, options);
     await carryOut(options, response, change, () => deleteMessage(options.pool, change));
   };
 }
 
-function parseChangeOf({ params }: Request, response: Response): ChangeOf {
+function parseChangeOf(request: Request, response: Response, { isOpen, addressOf }: MessageOptions): ChangeOf {
+  const { params } = request;
   const roomId = RoomId.safeParse(params["roomId"]);
   const id = Uuid.safeParse(params["id"]);
   if (!roomId.success || !id.success) throw new Refusal("INVALID", "not a room's message");
-  return { roomId: roomId.data, id: id.data, accountId: identityOf(response).accountId };
+  const { accountId } = identityOf(response);
+  return { roomId: roomId.data, id: id.data, accountId, address: addressOf(request), isOpen };
 }
 
 /** Committed is committed: gateways that miss the event find the change by the room's position. */

@@ -1,12 +1,11 @@
 // GET /{roomId}/messages: a page of a room's history (contracts §3).
 import { HistoryQuery, Refusal, RoomId, type HistoryPage, type StoredMessage } from "@parley/contracts";
-import type { Turns } from "@parley/service";
+import { identityOf, type Turns } from "@parley/service";
 import type { RequestHandler } from "express";
-import type { Pool } from "pg";
-import { floorOf, readPage, type PageQuery } from "../store/messages.ts";
+import { floorOf, type PageQuery, type PageReader } from "../store/messages.ts";
 
 /** @param turns of reading: storing must not wait for readers, however many there are */
-export function getMessages(pool: Pool, turns: Turns): RequestHandler {
+export function getMessages(readPage: PageReader, turns: Turns): RequestHandler {
   return async (request, response) => {
     const roomId = RoomId.safeParse(request.params["roomId"]);
     if (!roomId.success) throw new Refusal("INVALID", "not a room id");
@@ -14,7 +13,8 @@ export function getMessages(pool: Pool, turns: Turns): RequestHandler {
     if (!query.success) throw new Refusal("INVALID", `query: ${query.error.issues[0]?.message}`);
     const page = pageOf(query.data);
     // One more than asked for tells whether there are more.
-    const read = () => readPage(pool, roomId.data, { ...page, limit: page.limit + 1 });
+    const { accountId } = identityOf(response);
+    const read = () => readPage(roomId.data, accountId, { ...page, limit: page.limit + 1 });
     const { messages, position } = await turns.run(read);
     const isFull = messages.length > page.limit;
     const isBack = page.from === "newest" || page.from === "before";

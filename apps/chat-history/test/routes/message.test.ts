@@ -109,7 +109,7 @@ describe("changing a message", () => {
   test.each([
     ["somebody else's", "patch", 403, "FORBIDDEN"],
     ["somebody else's", "delete", 403, "FORBIDDEN"],
-    ["a deleted", "patch", 404, "NOT_FOUND"],
+    ["a deleted", "patch", 409, "CONFLICT"],
     ["an unknown", "patch", 404, "NOT_FOUND"],
     ["an unknown", "delete", 404, "NOT_FOUND"],
     ["no", "patch", 400, "INVALID"],

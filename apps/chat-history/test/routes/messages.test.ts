@@ -110,7 +110,7 @@ describe("GET /{roomId}/messages", () => {
     "/.hidden/messages",
     "/%E0%A4%A/messages",
     `/${"x".repeat(129)}/messages`,
-    "/rooms/messages",
+    "/auth/messages",
     "/%69nternal/messages",
   ])("refuses the path %s (B-52, B-80)", async (path) => {
     await get(path).expect(400);
