@@ -7,6 +7,7 @@ import { endAndTell } from "../end-and-tell.ts";
 import { answerSignedIn } from "../login-answer.ts";
 import { parse } from "../parse.ts";
 import type { Parts } from "../parts.ts";
+import { refuseGuessable } from "../password-rules.ts";
 import { recognise } from "../recognise.ts";
 import { hashRefreshToken, makeRefreshToken } from "../refresh-token.ts";
 import { lockAccount, setPassword } from "../store/accounts.ts";
@@ -23,6 +24,7 @@ export function putPassword(parts: Parts): RequestHandler {
     const { sid } = identity;
     const known = await recognise(parts, identity, current);
     if (known.passwordHash === null) throw new Refusal("FORBIDDEN", "this account has no password");
+    refuseGuessable(password, known);
     const passwordHash = await passwords.hash(password);
     const refreshToken = makeRefreshToken();
     await endAndTell(parts, "password", async (tx) => {

@@ -2,6 +2,7 @@
 import { Signup } from "@parley/contracts";
 import type { RequestHandler } from "express";
 import { answerSignedIn } from "../login-answer.ts";
+import { refuseGuessable } from "../password-rules.ts";
 import { parse } from "../parse.ts";
 import type { Parts } from "../parts.ts";
 import { signUp } from "../sign-in.ts";
@@ -10,6 +11,7 @@ export function postSignup(parts: Parts): RequestHandler {
   const { passwords, addressOf } = parts;
   return async (request, response) => {
     const { email, password, nickname } = parse(Signup, request.body, "sign-up");
+    refuseGuessable(password, { email, nickname });
     const passwordHash = await passwords.hash(password);
     const signedIn = await signUp(parts, { email, nickname, passwordHash }, addressOf(request));
     response.status(201);

@@ -41,6 +41,7 @@ test("a wrong current password changes nothing", async () => {
 test.each([
   ["a short one", { current: password, password: "seven77" }],
   ["one of 1,025 octets", { current: password, password: "x".repeat(1025) }],
+  ["one that many have", { current: password, password: "password123" }],
   ["one with NUL", { current: password, password: "correct\0horse" }],
   ["none", { current: password }],
   ["no current one", { password: next }],

@@ -1,6 +1,6 @@
 import { LoginAnswer } from "@parley/contracts";
 import { afterAll, expect, test } from "vitest";
-import { claimsOf, count, openAuth, query, setCookieOf, signUp, someone } from "../fixture.ts";
+import { claimsOf, count, logIn, openAuth, query, setCookieOf, signUp, someone } from "../fixture.ts";
 
 const { agent } = await openAuth({}, afterAll);
 
@@ -61,6 +61,12 @@ test.each([
   ["a password of 342 three-octet characters", { password: "가".repeat(342) }],
   ["a password with NUL", { password: "correct\0horse" }],
   ["a short password", { password: "seven77" }],
+  ["a password that is short in NFKC", { password: "e\u0301".repeat(7) }],
+  ["a password that many have", { password: "Password123" }],
+  ["the address for a password", { email: "ada.l@example.org", password: "ADA.L@example.org" }],
+  ["the nickname for a password", { nickname: "Ada Lovelace", password: "ada lovelace" }],
+  ["an address of two lines", { email: "a@example.org\nb@example.org" }],
+  ["two addresses", { email: "a@example.org,b@example.org" }],
   ["no nickname", { nickname: undefined }],
   ["a nickname of white space", { nickname: " \t" }],
   ["a nickname with NUL", { nickname: "A\0da" }],
@@ -72,6 +78,26 @@ test.each([
   expect(response.body).toEqual({
     error: { code: "INVALID", message: "The request is not valid.", requestId: response.get("X-Request-Id") },
   });
+});
+
+test("refuses a password with half a character", async () => {
+  const body = JSON.stringify(someone()).replace("horse", "\\ud800");
+  expect((await agent.post("/signup").type("json").send(body)).status).toBe(400);
+});
+
+test("a password of 1,024 octets is good, and all of it counts (B-74)", async () => {
+  const long = "한".repeat(341) + "x";
+  const { who } = await signUp(agent, { ...someone(), password: long });
+  await logIn(agent, who);
+  await agent
+    .post("/login")
+    .send({ email: who.email, password: `${long.slice(0, -1)}y` })
+    .expect(401);
+});
+
+test("forms of one password that NFKC makes equal log in (B-74)", async () => {
+  const { who } = await signUp(agent, { ...someone(), password: "Ångström ﬁxed" });
+  await logIn(agent, { ...who, password: "A\u030Angstro\u0308m fixed" });
 });
 
 test("refuses a nickname with half a character", async () => {
