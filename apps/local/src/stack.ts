@@ -31,6 +31,7 @@ export async function openStack(
     COOKIE_SECURE: "false",
     EXEMPT_ADDRESSES: "loopback",
     GUESTS: "true",
+    ROOMS_AUTO_CREATE: "true",
     ...env,
     DATABASE_URL: databaseUrl,
     SERVICE_TOKEN: randomBytes(32).toString("base64url"),

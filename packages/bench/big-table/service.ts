@@ -43,6 +43,7 @@ export async function startHistory(databaseUrl: string, { tokens, placement }: S
     REDIS_URL: redis.url,
     DATABASE_URL: databaseUrl,
     AUTH_URL: tokens.url,
+    ROOMS_AUTO_CREATE: "true",
     SERVICE_TOKEN,
   });
   placement.server(history.pid);

@@ -41,6 +41,7 @@ export async function openServers(adminUrl: string): Promise<Servers> {
     AUTH_URL: issuer.url,
     SERVICE_TOKEN: "service-token-of-tests",
     DATABASE_URL: database.url,
+    ROOMS_AUTO_CREATE: "true",
     ...unhurried,
   };
 

@@ -39,6 +39,7 @@ export async function createParleyPeer({ env, isProfiled }: GroundOptions): Prom
     AUTH_URL: issuer.url,
     SERVICE_TOKEN: "service-token-of-the-bench",
     RESTART_SPREAD_MS: "0",
+    ROOMS_AUTO_CREATE: "true",
     ...unlimited,
   };
   const grounds = await createParleyGrounds({ env: { ...common, ...env }, isProfiled });
