@@ -55,8 +55,8 @@ export async function startAuth(
   const own = { DATABASE_URL: databaseUrl, SERVICE_TOKEN: serviceToken, OPERATOR_TOKEN: operatorToken };
   const config = readConfig(authVariables, { ...own, EXEMPT_ADDRESSES: "loopback", ...env });
   const { server, notReady } = await createChatAuth(config, { log, lifecycle, bus });
-  await listen(server, 0, "127.0.0.1");
-  return { agent: request(server), notReady };
+  const url = `http://127.0.0.1:${await listen(server, 0, "127.0.0.1")}`;
+  return { agent: request(server), url, notReady };
 }
 
 export async function openAuth(env: NodeJS.ProcessEnv = {}, atEnd: AtEnd = onTestFinished) {
