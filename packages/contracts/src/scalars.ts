@@ -28,10 +28,22 @@ export const Time = z.iso.datetime({ precision: 3 });
 export const Position = z.object({ seq: Seq, changeSeq: Seq });
 export type Position = z.infer<typeof Position>;
 
+/** In UTF-16 units. */
+const nicknameUnitsMax = 64;
 /** Without control characters and lone surrogates: PostgreSQL keeps neither NUL nor half a character. */
 export const Nickname = z
   .string()
   .trim()
   .min(1)
-  .max(64)
+  .max(nicknameUnitsMax)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+
+/** What is left of a name elsewhere by these rules: nothing unseemly, and never half a character. Undefined if nothing is. */
+export function cutNickname(name: string): string | undefined {
+  let cut = "";
+  for (const character of name.replace(/[\p{Cc}\p{Cs}]/gu, "").trim()) {
+    if (cut.length + character.length > nicknameUnitsMax) break;
+    cut += character;
+  }
+  return Nickname.safeParse(cut).data;
+}

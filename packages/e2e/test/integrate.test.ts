@@ -119,7 +119,7 @@ test.each(["chat-ws", "chat-history"])(
     const TOKEN_ISSUERS = '[{"name":"shop","issuer":"i","audience":"a","secret":"hunter2"}]';
     const { code, output } = await runToEnd(app, { ...env, HISTORY_URL: history.url, TOKEN_ISSUERS });
     expect(code).toBe(78);
-    expect(output).toContain("TOKEN_ISSUERS: issuer 1: secret: expected at least 32 octets");
+    expect(output).toContain("TOKEN_ISSUERS: entry 1: secret: expected at least 32 octets");
     expect(output).not.toContain("hunter2");
   },
 );

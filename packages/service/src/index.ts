@@ -6,6 +6,7 @@ export * from "./config.ts";
 export * from "./faults.ts";
 export { requestHeadersMax } from "./http-guards.ts";
 export * from "./http.ts";
+export { jsonList } from "./json-list.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";

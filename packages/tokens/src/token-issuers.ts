@@ -1,5 +1,5 @@
 // Which other issuers' tokens are accepted, as TOKEN_ISSUERS says it. It does not verify any.
-import { variable } from "@parley/service";
+import { jsonList, variable } from "@parley/service";
 import { z } from "zod";
 import { publicKey, remoteKey, secretKey, type IssuerKey } from "./issuer-key.ts";
 
@@ -29,55 +29,14 @@ type Entry = z.infer<typeof Entry>;
 
 export const tokenIssuers = variable(
   "TOKEN_ISSUERS",
-  z
-    .string()
-    .default("[]")
-    .transform((list, context): TokenIssuer[] => {
-      try {
-        return parseTokenIssuers(list);
-      } catch (error) {
-        context.addIssue({ code: "custom", message: (error as Error).message });
-        return z.NEVER;
-      }
-    }),
+  jsonList(Entry, "issuers", ["name", "issuer"], readIssuer),
   "issuers besides chat-auth whose access tokens are accepted, as JSON: see docs/integrate.md",
 );
 
-/** @throws Error that says which entry has a fault and where, and repeats no value: some are secrets */
-function parseTokenIssuers(list: string): TokenIssuer[] {
-  const entries = z.array(z.unknown()).safeParse(parseJson(list));
-  if (!entries.success) throw new Error("expected a JSON list of issuers");
-  const issuers = entries.data.map((entry, index) => {
-    try {
-      return parseEntry(entry);
-    } catch (error) {
-      throw new Error(`issuer ${index + 1}: ${(error as Error).message}`, { cause: error });
-    }
-  });
-  for (const field of ["name", "issuer"] as const) {
-    if (new Set(issuers.map((issuer) => issuer[field])).size < issuers.length)
-      throw new Error(`two issuers have the same ${field}`);
-  }
-  return issuers;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function parseEntry(entry: unknown): TokenIssuer {
-  const parsed = Entry.safeParse(entry);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = issue?.path.join(".") || "it";
-    throw new Error(`${path}: ${issue?.code === "unrecognized_keys" ? "has an unknown field" : issue?.message}`);
-  }
-  const { name, issuer, audience, claims } = parsed.data;
-  return { name, issuer, audience, claims, ...keyOf(parsed.data) };
+/** @throws Error that says what was expected of its key */
+function readIssuer(entry: Entry): TokenIssuer {
+  const { name, issuer, audience, claims } = entry;
+  return { name, issuer, audience, claims, ...keyOf(entry) };
 }
 
 function keyOf({ jwksUrl, publicKey: key, secret }: Entry): IssuerKey {

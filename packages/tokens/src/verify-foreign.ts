@@ -1,6 +1,6 @@
 // Tells whom a token of another issuer speaks for, or refuses it. It does not know what the account is elsewhere.
 import { createHash } from "node:crypto";
-import { AccountId, Nickname, Refusal, type Identity } from "@parley/contracts";
+import { AccountId, cutNickname, Refusal, type Identity } from "@parley/contracts";
 import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
 import type { TokenIssuer } from "./token-issuers.ts";
@@ -11,7 +11,6 @@ const accessTypes = /^(application\/)?(at\+)?jwt$/i;
 /** Claims by which issuers tell kinds of tokens apart, and what they call those that may only be exchanged. */
 const kindClaims = ["typ", "use", "token_use", "token_type"];
 const refreshKind = /refresh|offline/i;
-const nicknameUnitsMax = 64;
 const sidUnitsMax = 64;
 
 /** In seconds since 1970, as far as dates go. */
@@ -47,7 +46,7 @@ function identityFrom(payload: JWTPayload, token: string, { name, claims }: Toke
   if (!id || !accountId.success) throw new Refusal("UNAUTHENTICATED", "the claim of the account's id is not valid");
   return {
     accountId: accountId.data,
-    name: nicknameOf(textOf(payload, claims.name) ?? "") ?? nicknameOf(id) ?? name,
+    name: cutNickname(textOf(payload, claims.name) ?? "") ?? cutNickname(id) ?? name,
     sid: `${name}:${loginOf(payload, token)}`,
     expiresAt: times.data.exp,
   };
@@ -56,16 +55,6 @@ function identityFrom(payload: JWTPayload, token: string, { name, claims }: Toke
 function textOf(payload: JWTPayload, claim: string): string | undefined {
   const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
   return typeof value === "string" ? value : undefined;
-}
-
-/** What is left of a name by the rules for nicknames: nothing unseemly, and never half a character. */
-function nicknameOf(name: string): string | undefined {
-  let cut = "";
-  for (const character of name.replace(/[\p{Cc}\p{Cs}]/gu, "").trim()) {
-    if (cut.length + character.length > nicknameUnitsMax) break;
-    cut += character;
-  }
-  return Nickname.safeParse(cut).data;
 }
 
 /** The login a token came from, by its issuer's word, or else the token itself. */
