@@ -2,7 +2,7 @@
 import type { LogEntry } from "@parley/bus";
 import { ChatMessagePubSub, ChatRejectedPubSub, type ChatTimestampPubSub } from "@parley/contracts";
 import type { z } from "zod";
-import type { Stored } from "./store/record.ts";
+import { roomless, type Stored } from "./store/record.ts";
 
 export interface Entry {
   id: string;
@@ -51,7 +51,11 @@ export function refusedEntry({ id, message }: Entry, sqlState: string): DeadEntr
 export function formatDead({ attempt }: DeadEntry) {
   if (!attempt) return undefined;
   const { roomId, tempId, sender, via } = attempt;
-  const rejected: ChatRejectedPubSub = { roomId, tempId, sender, via, code: "INVALID" };
+  return formatRejected({ roomId, tempId, sender, via, code: "INVALID" });
+}
+
+function formatRejected(rejected: ChatRejectedPubSub) {
+  const { roomId } = rejected;
   return { topic: "rejected", roomId, payload: JSON.stringify(rejected), isAdopted: false } as const;
 }
 
@@ -63,12 +67,11 @@ export function adoptedVia(tempId: string): string {
 }
 
 /** What is published for an entry, and where. The same tempId with other content is a CONFLICT: the first one wins. */
-export function formatOutcome(entry: ChatMessagePubSub, { message, same }: Stored) {
+export function formatOutcome(entry: ChatMessagePubSub, stored: Stored | typeof roomless) {
   const { roomId, tempId, sender, via } = entry;
-  if (!same) {
-    const rejected: ChatRejectedPubSub = { roomId, tempId, sender, via, code: "CONFLICT", stored: message };
-    return { topic: "rejected", roomId, payload: JSON.stringify(rejected), isAdopted: false } as const;
-  }
+  if (stored === roomless) return formatRejected({ roomId, tempId, sender, via, code: "NOT_FOUND" });
+  const { message, same } = stored;
+  if (!same) return formatRejected({ roomId, tempId, sender, via, code: "CONFLICT", stored: message });
   const { id, seq, changeSeq, createdAt, editedAt, deleted } = message;
   const confirmed: ChatTimestampPubSub = { roomId, id, tempId, sender, seq, changeSeq, createdAt, editedAt, via };
   const isAdopted = via.startsWith(adoptedPrefix);

@@ -5,6 +5,7 @@ import type { LogReader } from "@parley/bus";
 import { parseEntry, refusedEntry, type DeadEntry, type Entry } from "./entries.ts";
 import type { Losses } from "./losses.ts";
 import { storeBatch } from "./store-batch.ts";
+import { roomless } from "./store/record.ts";
 import type { Writer } from "./store/writer.ts";
 import { createTeller, type Finished, type TellerOptions } from "./teller.ts";
 
@@ -147,6 +148,7 @@ export async function recordPartition(options: RecorderOptions, { signal, workin
     for (const [place, entry] of batch.entries()) {
       const one = stored[place];
       if (one === undefined) outcome.setAside.push(entry);
+      else if (one === roomless) outcome.finished.push({ entry, stored: roomless });
       else if ("refusedBy" in one) outcome.dead.push(refusedEntry(entry, one.refusedBy));
       else outcome.finished.push({ entry, stored: one });
     }

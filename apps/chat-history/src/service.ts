@@ -92,7 +92,7 @@ export async function createChatHistory(
           bus,
           channels: partitioning.all[partition]!,
           reached,
-          openWriter: () => openWriter(config.databaseUrl, partition, inserted),
+          openWriter: () => openWriter({ ...config, partition, createsRooms: config.roomsAutoCreate, inserted }),
           losses: losses[partition]!,
           log,
           metrics: recorderMetrics,

@@ -1,13 +1,13 @@
 // Stores a batch of entries although PostgreSQL may refuse one for what it contains: that one is found, tried again, and
 // given up, so that it holds up nobody else (guarantee F-11). It does not know what becomes of either.
 import type { ChatMessagePubSub } from "@parley/contracts";
-import type { Stored } from "./store/record.ts";
+import type { Recorded } from "./store/record.ts";
 import type { Writer } from "./store/writer.ts";
 
 const triesMax = 3;
 
-/** Stored; or refused by PostgreSQL, with its SQLSTATE; or undefined: its room is locked, and it is untouched. */
-export type BatchOutcome = Stored | { refusedBy: string } | undefined;
+/** As of the writer; or refused by PostgreSQL, with its SQLSTATE. */
+export type BatchOutcome = Recorded | { refusedBy: string };
 
 /**
  * @param meanwhile called while PostgreSQL works on the entries, perhaps more than once, or not at all if that fails

@@ -5,7 +5,7 @@ import type { Log } from "@parley/service";
 import { formatDead, formatOutcome, type DeadEntry, type Entry } from "./entries.ts";
 import type { Reached } from "./failpoint.ts";
 import type { RecorderMetrics } from "./metrics.ts";
-import type { Stored } from "./store/record.ts";
+import type { roomless, Stored } from "./store/record.ts";
 
 export interface TellerOptions {
   bus: Bus;
@@ -17,7 +17,7 @@ export interface TellerOptions {
 
 export interface Finished {
   entry: Entry;
-  stored: Stored;
+  stored: Stored | typeof roomless;
 }
 
 export interface Teller {

@@ -1,6 +1,6 @@
 // The statements of the recorder's transaction (guarantee §2.2), in the order they run.
 
-/** $1: room ids. Rooms come into being with their first message. */
+/** $1: room ids. Rooms come into being with their first message, where configuration has it so. */
 export const createRooms = `
   INSERT INTO chat.room (id)
   SELECT wanted.id FROM unnest($1::text[]) AS wanted (id)
@@ -9,11 +9,15 @@ export const createRooms = `
   ON CONFLICT DO NOTHING`;
 
 /**
- * $1: room ids. Answers those that are ours until the commit, and how far they have come; a room that somebody else holds is
- * left out. A statement of its own, awaited: what comes next is numbered from it, or has its snapshot after the lock.
+ * $1: room ids. Answers those that are ours until the commit, how far they have come, and whether they were deleted; a room
+ * that somebody else holds is left out. A statement of its own, awaited: what comes next is numbered from it, or has its snapshot after the lock.
  */
 export const lockRooms = `
-  SELECT id, last_seq, last_change_seq FROM chat.room WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+  SELECT id, last_seq, last_change_seq, deleted_at IS NOT NULL AS is_deleted
+  FROM chat.room WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+
+/** $1: room ids that could not be locked. Answers those that are there. */
+export const findRooms = `SELECT id FROM chat.room WHERE id = ANY ($1)`;
 
 /**
  * New messages that are numbered already, a column each. Fails with a violation of `message_temp_id` if one is stored
@@ -37,11 +41,15 @@ export const moveRooms = `
   FROM unnest($1::text[], $2::bigint[]) AS more (id, count)
   WHERE room.id = more.id`;
 
-/** $1: account ids; $2: the names they go by now. In one order, so that two writers do not wait for each other. */
+/**
+ * $1: account ids; $2: the names they go by now. In one order, so that two writers do not wait for each other. With a version
+ * the name is chat-auth's to say.
+ */
 export const nameSenders = `
   INSERT INTO chat.sender (account_id, name)
   SELECT * FROM unnest($1::text[], $2::text[]) AS e (account_id, name) ORDER BY account_id
-  ON CONFLICT (account_id) DO UPDATE SET name = excluded.name WHERE sender.name <> excluded.name`;
+  ON CONFLICT (account_id) DO UPDATE SET name = excluded.name
+  WHERE sender.name <> excluded.name AND sender.version = 0`;
 
 /**
  * The same for entries of which some may be stored already, or come twice. Three times as dear, so it is for these only.
@@ -82,9 +90,11 @@ export const storeMessages = `
   ), named AS (
     INSERT INTO chat.sender (account_id, name)
     SELECT DISTINCT ON (e.sender) e.sender, e.sender_name FROM entry e
-    WHERE NOT EXISTS (SELECT FROM chat.sender s WHERE s.account_id = e.sender AND s.name = e.sender_name)
+    WHERE NOT EXISTS (
+      SELECT FROM chat.sender s WHERE s.account_id = e.sender AND (s.name = e.sender_name OR s.version > 0)
+    )
     ORDER BY e.sender, e.n DESC
-    ON CONFLICT (account_id) DO UPDATE SET name = excluded.name
+    ON CONFLICT (account_id) DO UPDATE SET name = excluded.name WHERE sender.version = 0
   )
   SELECT m.*, entry.sender_name, m.content_hash = entry.hash AS same
   FROM entry JOIN (SELECT * FROM inserted UNION ALL SELECT * FROM known) AS m USING (room_id, sender, temp_id)

@@ -1,15 +1,29 @@
 // One transaction of the recorder (guarantee §2.2): locks the rooms, numbers and stores what is new. Mostly all is new, and
 // numbered here; what may be stored already is left to a statement that looks. It knows nothing of the right to write.
-import type { ChatMessagePubSub, StoredMessage } from "@parley/contracts";
+import { isDirectRoomId, type ChatMessagePubSub, type StoredMessage } from "@parley/contracts";
 import type { Client } from "pg";
 import { parseMessage, type MessageRow } from "./message-row.ts";
-import { createRooms, insertMessages, lockRooms, moveRooms, nameSenders, storeMessages } from "./record-sql.ts";
+import {
+  createRooms,
+  findRooms,
+  insertMessages,
+  lockRooms,
+  moveRooms,
+  nameSenders,
+  storeMessages,
+} from "./record-sql.ts";
 
 /** What became of an entry: the message that holds its tempId, and whether it has the entry's content. */
 export interface Stored {
   message: StoredMessage;
   same: boolean;
 }
+
+/** The entry's room is not there, or was deleted: it is not stored. */
+export const roomless = Symbol("roomless");
+
+/** What became of an entry; undefined: somebody else has locked its room, and it is untouched. */
+export type Recorded = Stored | typeof roomless | undefined;
 
 /** What a connection need not ask or say again. */
 export interface Memory {
@@ -28,6 +42,8 @@ export function createMemory(): Memory {
 
 export interface RecordOptions {
   memory: Memory;
+  /** Whether a room comes into being with its first message (ROOMS_AUTO_CREATE). */
+  createsRooms: boolean;
   /** Called, if given, between the insert and the COMMIT, which then do not leave together. */
   inserted: (() => void) | undefined;
   /** Called, if given, while PostgreSQL has the entries in hand. */
@@ -42,14 +58,13 @@ const namesMs = 60_000;
 const carefulMs = 1_000;
 
 /**
- * Answers in the entries' order; undefined for entries of rooms that somebody else has locked: those are untouched. Rejects
- * if the outcome is not a certain commit; the transaction may still be open then.
+ * Answers in the entries' order. Rejects if the outcome is not a certain commit; the transaction may still be open then.
  */
 export async function record(
   client: Client,
   entries: ChatMessagePubSub[],
   options: RecordOptions,
-): Promise<(Stored | undefined)[]> {
+): Promise<Recorded[]> {
   const { memory } = options;
   if (performance.now() >= memory.carefulUntilMs && areDistinct(entries)) {
     try {
@@ -80,26 +95,29 @@ async function recordWith(
   store: Store,
   client: Client,
   entries: ChatMessagePubSub[],
-  { memory, inserted, meanwhile }: RecordOptions,
-): Promise<(Stored | undefined)[]> {
+  { memory, createsRooms, inserted, meanwhile }: RecordOptions,
+): Promise<Recorded[]> {
   const wanted = [...new Set(entries.map((entry) => entry.roomId))];
+  const unknown = createsRooms ? wanted.filter((room) => !memory.rooms.has(room) && !isDirectRoomId(room)) : [];
   const [, , locked] = await Promise.all([
     client.query("BEGIN"),
-    wanted.every((room) => memory.rooms.has(room)) ? undefined : client.query(createRooms, [wanted]),
-    client.query<{ id: string; last_seq: string; last_change_seq: string }>({
-      name: "lock-rooms",
-      text: lockRooms,
-      values: [wanted],
-    }),
+    unknown.length === 0 ? undefined : client.query(createRooms, [unknown]),
+    client.query<RoomRow>({ name: "lock-rooms", text: lockRooms, values: [wanted] }),
   ]);
+  const gone = new Set(locked.rows.flatMap((row) => (row.is_deleted ? [row.id] : [])));
   const rooms = new Map(
-    locked.rows.map((row) => [row.id, { seq: Number(row.last_seq), changeSeq: Number(row.last_change_seq) }]),
+    locked.rows
+      .filter((row) => !row.is_deleted)
+      .map((row) => [row.id, { seq: Number(row.last_seq), changeSeq: Number(row.last_change_seq) }]),
   );
+  if (locked.rows.length < wanted.length)
+    for (const room of await findMissing(client, wanted, locked.rows)) gone.add(room);
+  const untouched = ({ roomId }: ChatMessagePubSub) => (gone.has(roomId) ? roomless : undefined);
   const free = entries.filter((entry) => rooms.has(entry.roomId));
   if (free.length === 0) {
     meanwhile?.();
     await client.query("COMMIT"); // Of nothing.
-    return entries.map(() => undefined);
+    return entries.map(untouched);
   }
   const storing = store(client, free, rooms, memory);
   if (inserted) await storing.inserted.then(inserted);
@@ -110,7 +128,23 @@ async function recordWith(
   if (commit.command !== "COMMIT") throw new Error(`the transaction ended in ${commit.command}`);
   remember(memory, free, wanted, rooms);
   const stored = (await storing.stored()).values();
-  return entries.map((entry) => (rooms.has(entry.roomId) ? stored.next().value : undefined));
+  return entries.map((entry) => (rooms.has(entry.roomId) ? stored.next().value : untouched(entry)));
+}
+
+interface RoomRow {
+  id: string;
+  last_seq: string;
+  last_change_seq: string;
+  is_deleted: boolean;
+}
+
+/** Of the rooms that were not locked, those that are not there. */
+async function findMissing(client: Client, wanted: string[], locked: RoomRow[]): Promise<string[]> {
+  const ours = new Set(locked.map((row) => row.id));
+  const others = wanted.filter((room) => !ours.has(room));
+  const { rows } = await client.query<{ id: string }>({ name: "find-rooms", text: findRooms, values: [others] });
+  const there = new Set(rows.map((row) => row.id));
+  return others.filter((room) => !there.has(room));
 }
 
 function insertNew(client: Client, entries: ChatMessagePubSub[], rooms: Map<string, Room>, memory: Memory): Storing {

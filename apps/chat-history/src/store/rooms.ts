@@ -50,15 +50,15 @@ interface RoomRow {
 
 const columns = `
   room.id, room.name, room.kind, room.last_seq, room.last_change_seq,
-  CASE WHEN own.status = 'member' THEN own.role END AS role, peer.account_id AS peer, peer.name AS peer_name`;
+  CASE WHEN own.status = 'member' THEN own.role END AS role, peer.account_id AS peer,
+  (SELECT name FROM chat.sender WHERE account_id = peer.account_id) AS peer_name`;
 
 /** Of a room of two, the other one. */
 const peer = `
   LEFT JOIN LATERAL (
-    SELECT other.account_id, sender.name
-    FROM chat.room_member other LEFT JOIN chat.sender ON sender.account_id = other.account_id
+    SELECT account_id FROM chat.room_member other
     WHERE room.kind = 'direct' AND other.room_id = room.id AND other.account_id <> own.account_id
-    ORDER BY other.account_id LIMIT 1
+    ORDER BY account_id LIMIT 1
   ) AS peer ON true`;
 
 /** Public rooms can be seen by all who are not banned, so that they can be joined. */

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatMessagePubSub } from "@parley/contracts";
 import { Client } from "pg";
-import { createMemory, record, type Stored } from "./record.ts";
+import { createMemory, record, type Recorded } from "./record.ts";
 
 /** First half of the advisory lock's key ("prly"); the partition is the second. */
 export const lockClass = 0x70726c79;
@@ -25,19 +25,26 @@ export interface Writer {
   /** Whether this connection now holds the right to write, until it closes. Doubles as the ping. */
   tryLock(): Promise<boolean>;
   /**
-   * Stores the entries in one transaction. Answers in their order; undefined for entries of rooms that somebody else
-   * has locked: those are untouched. Rejects if the outcome is not a certain commit. `meanwhile` is called while the
-   * server has them in hand.
+   * Stores the entries in one transaction. Answers in their order. Rejects if the outcome is not a certain commit.
+   * `meanwhile` is called while the server has them in hand.
    */
-  store(entries: ChatMessagePubSub[], meanwhile?: () => void): Promise<(Stored | undefined)[]>;
+  store(entries: ChatMessagePubSub[], meanwhile?: () => void): Promise<Recorded[]>;
   close(): Promise<void>;
 }
 
 /** How long the end of a connection may take, in milliseconds: over a broken one the server never answers. */
 export const closeMs = 1_000;
 
-/** @param inserted called, if given, between the insert and the COMMIT, which then do not leave together */
-export async function openWriter(databaseUrl: string, partition: number, inserted?: () => void): Promise<Writer> {
+export interface WriterOptions {
+  databaseUrl: string;
+  partition: number;
+  /** Whether a room comes into being with its first message (ROOMS_AUTO_CREATE). */
+  createsRooms: boolean;
+  /** Called, if given, between the insert and the COMMIT, which then do not leave together. */
+  inserted?: (() => void) | undefined;
+}
+
+export async function openWriter({ databaseUrl, partition, createsRooms, inserted }: WriterOptions): Promise<Writer> {
   const client = new Client({
     connectionString: databaseUrl,
     pipeline: true,
@@ -59,7 +66,7 @@ export async function openWriter(databaseUrl: string, partition: number, inserte
     },
     async store(entries, meanwhile) {
       try {
-        return await record(client, entries, { memory, inserted, meanwhile });
+        return await record(client, entries, { memory, createsRooms, inserted, meanwhile });
       } catch (error) {
         await client.query("ROLLBACK").catch(() => {}); // The first fault is the one to tell.
         throw error;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ChatMessagePubSub } from "@parley/contracts";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Stored } from "../../src/store/record.ts";
 import { openWriter, type Writer } from "../../src/store/writer.ts";
 import { messageFor, openHistory } from "../fixture.ts";
 
@@ -12,7 +13,7 @@ describe("a batch", () => {
   let writer: Writer;
   beforeAll(async () => {
     history = await openHistory();
-    writer = await openWriter(history.databaseUrl, 77);
+    writer = await openWriter({ databaseUrl: history.databaseUrl, partition: 77, createsRooms: true });
   });
   afterAll(async () => {
     await writer.close();
@@ -34,7 +35,7 @@ describe("a batch", () => {
     await fc.assert(
       fc.asyncProperty(batches, async (run) => {
         // A new one each time: once it has met a known entry it is careful for a while.
-        const fresh = await openWriter(history.databaseUrl, 78);
+        const fresh = await openWriter({ databaseUrl: history.databaseUrl, partition: 78, createsRooms: true });
         const rooms = Array.from({ length: 3 }, () => randomUUID());
         const tempIds = Array.from({ length: 9 }, () => randomUUID());
         const expected = new Map<string, ChatMessagePubSub[]>(rooms.map((roomId) => [roomId, []]));
@@ -79,9 +80,9 @@ describe("a batch", () => {
     const messages = Array.from({ length: 500 }, (_, n) =>
       messageFor(roomIds[n % 3]!, { content: `text, "${n}"\n{}` }),
     );
-    const stored = await writer.store(messages);
+    const stored = (await writer.store(messages)) as Stored[];
     for (const roomId of roomIds) {
-      const own = stored.flatMap((one) => (one?.message.roomId === roomId ? [one.message] : []));
+      const own = stored.flatMap((one) => (one.message.roomId === roomId ? [one.message] : []));
       const rows = await read(roomId);
       expect(own.map(({ id, seq, content }) => ({ id, seq, content }))).toEqual(
         rows.map(({ id, seq, content }) => ({ id, seq, content })),
@@ -94,7 +95,7 @@ describe("a batch", () => {
     expect(stored[0]?.message.createdAt).toBe(rows[0].created_at.toISOString());
   });
 
-  test("remembers the name that a sender went by last", async () => {
+  test("remembers the name that a sender went by last, unless chat-auth has said it", async () => {
     const roomId = randomUUID();
     const sender = randomUUID();
     const nameOf = async () =>
@@ -111,5 +112,12 @@ describe("a batch", () => {
     expect(await nameOf()).toBe("Four");
     await writer.store([messageFor(roomId, { sender, senderName: "Five" })]);
     expect(await nameOf()).toBe("Five");
+    await history.pool.query("UPDATE chat.sender SET name = 'Of chat-auth', version = 1 WHERE account_id = $1", [
+      sender,
+    ]);
+    const later = messageFor(roomId, { sender, senderName: "Six" });
+    await writer.store([later]);
+    await writer.store([later, messageFor(roomId, { sender, senderName: "Seven" })]);
+    expect(await nameOf()).toBe("Of chat-auth");
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Stored } from "../../src/store/record.ts";
 import { openWriter } from "../../src/store/writer.ts";
 import { append, channels, messageFor, openHistory, watchOutcomes } from "../fixture.ts";
 
@@ -13,7 +14,10 @@ describe("the right to write", () => {
   afterAll(() => history.close());
 
   test("is one connection's at a time, and free when that ends", async () => {
-    const [one, other] = [await openWriter(history.databaseUrl, 7), await openWriter(history.databaseUrl, 7)];
+    const [one, other] = [
+      await openWriter({ databaseUrl: history.databaseUrl, partition: 7, createsRooms: true }),
+      await openWriter({ databaseUrl: history.databaseUrl, partition: 7, createsRooms: true }),
+    ];
     expect([await one.tryLock(), await other.tryLock(), await one.tryLock()]).toEqual([true, false, true]);
     await one.close();
     await expect.poll(() => other.tryLock()).toBe(true);
@@ -21,7 +25,7 @@ describe("the right to write", () => {
   });
 
   test("ends with the connection: a writer that lost it stores nothing (P-7)", async () => {
-    const writer = await openWriter(history.databaseUrl, 8);
+    const writer = await openWriter({ databaseUrl: history.databaseUrl, partition: 8, createsRooms: true });
     await writer.tryLock();
     await history.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley recorder 8'",
@@ -33,9 +37,9 @@ describe("the right to write", () => {
   });
 
   test("what was committed but never told is told by the next reader (guarantee §2.2)", async () => {
-    const writer = await openWriter(history.databaseUrl, 9);
+    const writer = await openWriter({ databaseUrl: history.databaseUrl, partition: 9, createsRooms: true });
     const message = messageFor(randomUUID());
-    const [stored] = await writer.store([message]);
+    const [stored] = (await writer.store([message])) as Stored[];
     await writer.close();
     const outcomes = await watchOutcomes(history.bus, [message]);
     await append(history.bus, [message]);
@@ -43,7 +47,7 @@ describe("the right to write", () => {
   });
 
   test("a batch that PostgreSQL refuses stores nothing at all", async () => {
-    const writer = await openWriter(history.databaseUrl, 10);
+    const writer = await openWriter({ databaseUrl: history.databaseUrl, partition: 10, createsRooms: true });
     const roomId = randomUUID();
     await expect(writer.store([messageFor(roomId), messageFor(roomId, { content: "\0" })])).rejects.toThrow();
     expect((await writer.store([messageFor(roomId)]))[0]).toMatchObject({ message: { seq: 1 } });
