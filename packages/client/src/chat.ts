@@ -69,8 +69,7 @@ export function createChat(options: ChatOptions): Chat {
   function rejected(rejection: ChatRejected) {
     renewal.rejected(rejection);
     sender.rejected(rejection);
-    const { subscription, code } = rejection;
-    if (subscription !== undefined) for (const room of rooms.values()) room.rejected(subscription, code);
+    if (rejection.subscription !== undefined) for (const room of rooms.values()) room.rejected(rejection);
   }
 
   function entered(roomId: string) {

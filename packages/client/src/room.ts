@@ -4,6 +4,7 @@ import {
   parseContent,
   Refusal,
   type ChatMessageReceive,
+  type ChatRejected,
   type ChatTimestampReceive,
   type ErrorCode,
 } from "@parley/contracts";
@@ -28,7 +29,7 @@ export interface RoomOptions {
   sender: Sender;
   history: History;
   tracing: Tracing;
-  /** The account has just come in: a refusal may be older than that. */
+  /** The account has just come in: that a SUBSCRIBE is refused may be older than that. */
   isNewcomer: () => boolean;
   onClosed: () => void;
 }
@@ -40,8 +41,8 @@ export interface OpenRoom extends Room {
   restored(entries: readonly OutboxEntry[]): void;
   stored(tempId: string): void;
   refused(tempId: string, failure: Failure): void;
-  /** The server says something of the subscription of this id. */
-  rejected(subscriptionId: string, code: ErrorCode): void;
+  /** The server says something of a subscription. */
+  rejected(rejection: ChatRejected): void;
   tick(now: number): void;
 }
 
@@ -109,7 +110,6 @@ export function openRoom(options: RoomOptions): OpenRoom {
 
   function refuse(code: ErrorCode) {
     unsubscribe();
-    if (isNewcomer()) return void setTimeout(subscribe, newcomerMs);
     refusal = code;
     dispatch({ type: "disconnected" });
   }
@@ -181,11 +181,15 @@ export function openRoom(options: RoomOptions): OpenRoom {
     restored: (entries) => entries.forEach(startSending),
     stored: (tempId) => dispatch({ type: "receipted", tempId }),
     refused: (tempId, failure) => dispatch({ type: "refused", tempId, failure }),
-    rejected(subscriptionId, code) {
-      if (subscription?.id !== subscriptionId) return;
-      if (code !== "RESYNC") return refuse(code);
-      dispatch({ type: "disconnected" });
-      catchUp.startOver();
+    rejected({ subscription: id, receiptId, code }) {
+      if (subscription?.id !== id) return;
+      if (code === "RESYNC") {
+        dispatch({ type: "disconnected" });
+        catchUp.startOver();
+      } else if (receiptId !== undefined && isNewcomer()) {
+        unsubscribe();
+        setTimeout(subscribe, newcomerMs);
+      } else refuse(code);
     },
     tick: (at) => dispatch({ type: "tick", at }),
   };

@@ -17,11 +17,11 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-export async function startLocalServer(): Promise<LocalServer> {
+export async function startLocalServer(first: Record<string, string> = {}): Promise<LocalServer> {
   const folder = await mkdtemp(join(tmpdir(), "parley-"));
   const start = (env: Record<string, string>) =>
     startService("local", { PARLEY_DATA: folder, ...unhurried, ...env }, "/health");
-  let service = await start({ PORT: "0" });
+  let service = await start({ PORT: "0", ...first });
   const url = service.url.replace("127.0.0.1", "localhost");
   return {
     url,
