@@ -76,6 +76,31 @@ export const authVariables = {
     integer(0, 10_000).default(100),
     "sign-ups and logins that wait for their turn before more are refused",
   ),
+  loginFailuresMax: variable(
+    "LOGIN_FAILURES_MAX",
+    integer(1, 1_000_000).default(10),
+    "wrong passwords for one account from one address in 15 minutes before RATE_LIMITED",
+  ),
+  loginFailuresPerAddressMax: variable(
+    "LOGIN_FAILURES_PER_ADDRESS_MAX",
+    integer(1, 1_000_000).default(100),
+    "wrong passwords from one address in 15 minutes before RATE_LIMITED",
+  ),
+  loginFailuresPerAccountMax: variable(
+    "LOGIN_FAILURES_PER_ACCOUNT_MAX",
+    integer(1, 1_000_000).default(100),
+    "wrong passwords for one account in 15 minutes before RATE_LIMITED, but where it signed in during the last 30 days",
+  ),
+  signUpsPerAddressMax: variable(
+    "SIGNUPS_PER_ADDRESS_MAX",
+    integer(1, 1_000_000).default(20),
+    "sign-ups and guests from one address in an hour before RATE_LIMITED",
+  ),
+  refreshesPerMinuteMax: variable(
+    "REFRESHES_PER_MINUTE_MAX",
+    integer(1, 1_000_000).default(30),
+    "refreshes of one login in a minute before RATE_LIMITED",
+  ),
 };
 
 export const variables = {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { agreeOnPartitions, type Bus } from "@parley/bus";
 import { createPartitioning, partitionsKey } from "@parley/contracts";
 import { createPool, databaseFault, migrate, watchDatabase } from "@parley/database";
+import type { Rates } from "@parley/rates";
 import {
   closeServer,
   createAddressReader,
@@ -16,6 +17,7 @@ import { refuseRevoked } from "@parley/tokens";
 import { createAnnouncer } from "./announcer.ts";
 import { authVariables, type AuthConfig } from "./config.ts";
 import { openKeyRing } from "./key-ring.ts";
+import { createLimits } from "./limits.ts";
 import { createAuthMetrics } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
 import { createPasswords } from "./passwords.ts";
@@ -36,7 +38,7 @@ const migrations = {
 /** Opens the service; it listens to nothing yet. @throws what keeps PostgreSQL or the bus from being used */
 export async function createChatAuth(
   config: AuthConfig,
-  { log, lifecycle, bus }: Surroundings & { bus: Bus },
+  { log, lifecycle, bus, rates }: Surroundings & { bus: Bus; rates: Rates },
 ): Promise<Service> {
   await migrate(config.databaseUrl, migrations);
   const pool = createPool(config.databaseUrl, { log, name: "parley chat-auth" });
@@ -72,6 +74,7 @@ export async function createChatAuth(
       maxAgeSeconds: refreshTokenSeconds,
     }),
     announcer,
+    limits: createLimits(rates, config),
     addressOf: createAddressReader(config.trustedProxies),
     loginSeconds: refreshTokenSeconds,
     accessTokenSeconds,

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createMemoryBus, type Bus } from "@parley/bus";
 import { AccessClaims, AuditOutboxPage, ChatAccessPubSub, plainChannels, type LoginAnswer } from "@parley/contracts";
 import { createDatabase } from "@parley/embedded";
+import { createRates, type Rates } from "@parley/rates";
 import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
 import { Client } from "pg";
 import request from "supertest";
@@ -42,19 +43,21 @@ export interface StartOptions {
   atEnd?: AtEnd;
   /** One of its own by default. */
   bus?: Bus;
+  /** Counts of its own by default. */
+  rates?: Rates;
 }
 
 /** Opens the service on a database; `env` is what else it is told. */
 export async function startAuth(
   databaseUrl: string,
   env: NodeJS.ProcessEnv = {},
-  { atEnd = onTestFinished, bus = createMemoryBus() }: StartOptions = {},
+  { atEnd = onTestFinished, bus = createMemoryBus(), rates = createRates({ log }) }: StartOptions = {},
 ) {
   const lifecycle = createLifecycle(log, 10_000);
   atEnd(() => lifecycle.close());
   const own = { DATABASE_URL: databaseUrl, SERVICE_TOKEN: serviceToken, OPERATOR_TOKEN: operatorToken };
   const config = readConfig(authVariables, { ...own, EXEMPT_ADDRESSES: "loopback", ...env });
-  const { server, notReady } = await createChatAuth(config, { log, lifecycle, bus });
+  const { server, notReady } = await createChatAuth(config, { log, lifecycle, bus, rates });
   const url = `http://127.0.0.1:${await listen(server, 0, "127.0.0.1")}`;
   return { agent: request(server), url, notReady };
 }

@@ -55,9 +55,9 @@ test("while keys change no good token is refused, made and verified by whichever
   );
   const tokens: string[] = [];
   let verified = 0;
-  let isOver = false;
+  const over = new AbortController();
   async function goOn(make: () => Promise<string>) {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       tokens.push(await make());
       for (const { verify } of verifiers)
         for (const token of [tokens[0]!, tokens.at(-1)!]) {
@@ -79,7 +79,7 @@ test("while keys change no good token is refused, made and verified by whichever
   await vi.waitUntil(() => tokens.slice(-2).every((token) => kidOf(token) === kid), { timeout: 20_000 });
   const after = tokens.length;
   await vi.waitUntil(() => tokens.length > after + 20, { timeout: 10_000 });
-  isOver = true;
+  over.abort();
   await Promise.all(all);
 
   const during = tokens.slice(made, after).filter((token) => kidOf(token) !== kid);
@@ -94,7 +94,7 @@ test("a new key signs only after its lead; until then a second rotation is a CON
   const response = await agent.post("/keys/rotate").set(bearer(operatorToken)).expect(200);
   const { kid } = response.body;
   expect(response.body.signsInSeconds).toBe(660);
-  expect((await readKids(agent)).toSorted()).toEqual([old, kid].toSorted());
+  expect(new Set(await readKids(agent))).toEqual(new Set([old, kid]));
   expect(kidOf(await make())).toBe(old);
   const again = await agent.post("/keys/rotate").set(bearer(operatorToken));
   expect([again.status, again.body.error.code]).toEqual([409, "CONFLICT"]);

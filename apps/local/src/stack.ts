@@ -47,7 +47,7 @@ export async function openStack(
   const rates = createRates({ redisUrl, log });
   lifecycle.opened("rates", () => rates.close());
 
-  const auth = await createChatAuth(readConfig(authVariables, own), { ...around("chat-auth"), bus });
+  const auth = await createChatAuth(readConfig(authVariables, own), { ...around("chat-auth"), bus, rates });
   const authUrl = `http://${loopback}:${await listen(auth.server, 0, loopback)}`;
   const urls = { ...own, AUTH_URL: authUrl };
 

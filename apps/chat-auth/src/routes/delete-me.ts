@@ -14,14 +14,15 @@ import { endLogins } from "../store/revocations.ts";
 export function deleteMe(parts: Parts): RequestHandler {
   return async (request, response) => {
     const { password } = parse(AccountDeletion, request.body ?? {}, "account deletion");
-    const { id, passwordHash } = await recognise(parts, identityOf(response), password);
+    const address = parts.addressOf(request);
+    const { id, passwordHash } = await recognise(parts, identityOf(response), { password, address });
     await endAndTell(parts, "deleted", async (tx) => {
       const account = await lockAccount(tx, id, "no key update");
       if (account?.passwordHash !== passwordHash) throw new Refusal("FORBIDDEN", "changed meanwhile");
       await eraseAccount(tx, id);
       const ended = await endLogins(tx, id);
       await noteChange(tx, id);
-      await record(tx, { action: "account.deleted", actor: id, target: id, address: parts.addressOf(request) });
+      await record(tx, { action: "account.deleted", actor: id, target: id, address });
       return ended;
     });
     parts.cookie.clear(response);

@@ -10,7 +10,9 @@ export function postGuest(parts: Parts, isAllowed: boolean): RequestHandler {
   return async (request, response) => {
     if (!isAllowed) throw new Refusal("NOT_FOUND", "guests are not allowed");
     const { nickname } = parse(GuestSignup, request.body, "guest");
-    const signedIn = await signUp(parts, { nickname }, parts.addressOf(request));
+    const address = parts.addressOf(request);
+    await parts.limits.signUp(address);
+    const signedIn = await signUp(parts, { nickname }, address);
     response.status(201);
     await answerSignedIn(response, parts, signedIn);
   };

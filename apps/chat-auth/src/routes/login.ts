@@ -1,15 +1,20 @@
 // POST /login: signs in by address and password. What it answers, and when, is the same for every wrong pair.
 import { Login, Refusal, Signup } from "@parley/contracts";
+import { addressKey } from "@parley/service";
 import type { RequestHandler } from "express";
 import { answerSignedIn } from "../login-answer.ts";
 import { parse } from "../parse.ts";
 import type { Parts } from "../parts.ts";
 import { signIn } from "../sign-in.ts";
-import { findAccountByEmail } from "../store/accounts.ts";
+import { findAccountByEmail, foldEmail } from "../store/accounts.ts";
 import { record } from "../store/audit.ts";
+import { knowsAddress } from "../store/login-addresses.ts";
+
+/** Asked about where there is no account, so that it takes as long. */
+const nobody = "00000000-0000-0000-0000-000000000000";
 
 export function postLogin(parts: Parts): RequestHandler {
-  const { db, passwords, addressOf, metrics } = parts;
+  const { db, passwords, addressOf, limits, metrics } = parts;
 
   async function refuse(target: string | null, address: string): Promise<never> {
     metrics.loggedIn("refused");
@@ -22,7 +27,10 @@ export function postLogin(parts: Parts): RequestHandler {
     const address = addressOf(request);
     // What could not be signed up is nobody's address, and may hold what PostgreSQL does not take (NUL).
     const known = Signup.shape.email.safeParse(email).success ? await findAccountByEmail(db, email) : undefined;
-    const matches = await passwords.matches(password, known?.passwordHash ?? undefined);
+    const isKnownAddress = await knowsAddress(db, known?.id ?? nobody, addressKey(address));
+    const matches = await limits.attempt({ address, account: foldEmail(email), isKnownAddress }, () =>
+      passwords.matches(password, known?.passwordHash ?? undefined),
+    );
     if (!known || !matches) return refuse(known?.id ?? null, address);
     const signedIn = await signIn(parts, known.id, address, (account) => account.passwordHash === known.passwordHash);
     metrics.loggedIn("accepted");

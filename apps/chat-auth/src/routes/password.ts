@@ -22,7 +22,8 @@ export function putPassword(parts: Parts): RequestHandler {
     const { current, password } = parse(PasswordChange, request.body, "password change");
     const identity = identityOf(response);
     const { sid } = identity;
-    const known = await recognise(parts, identity, current);
+    const address = addressOf(request);
+    const known = await recognise(parts, identity, { password: current, address });
     if (known.passwordHash === null) throw new Refusal("FORBIDDEN", "this account has no password");
     refuseGuessable(password, known);
     const passwordHash = await passwords.hash(password);
@@ -34,7 +35,7 @@ export function putPassword(parts: Parts): RequestHandler {
       const isRenewed = await renewLogin(tx, { sid, nextHash: hashRefreshToken(refreshToken), lifetimeSeconds });
       if (!isRenewed) throw new Refusal("UNAUTHENTICATED", "the login has ended");
       const ended = await endLogins(tx, known.id, ne(login.id, sid));
-      const who = { actor: known.id, target: known.id, address: addressOf(request) };
+      const who = { actor: known.id, target: known.id, address };
       await record(tx, { ...who, action: "password.changed" });
       return ended;
     });

@@ -6,18 +6,20 @@ import { answerSignedIn } from "../login-answer.ts";
 import type { Parts } from "../parts.ts";
 import { hashRefreshToken, makeRefreshToken } from "../refresh-token.ts";
 import { record } from "../store/audit.ts";
-import { rotate, type Rotated } from "../store/logins.ts";
+import { findLoginOfToken, rotate, type Rotated } from "../store/logins.ts";
 
 /**
  * A token that comes in again while it is being used here is refused, no more: its sender could not know. Afterwards
  * it counts as copied, and its login ends. A refusal leaves the cookie alone: another tab may have renewed it.
  */
 export function postRefresh(parts: Parts, log: Log): RequestHandler {
-  const { db, cookie, loginSeconds, addressOf, announcer, metrics } = parts;
+  const { db, cookie, loginSeconds, addressOf, announcer, limits, metrics } = parts;
   const underWay = new Set<string>();
 
-  function use(shown: string, refreshToken: string, address: string): Promise<Rotated> {
+  async function use(shown: string, refreshToken: string, address: string): Promise<Rotated> {
     const [tokenHash, nextHash] = [hashRefreshToken(shown), hashRefreshToken(refreshToken)];
+    const found = await findLoginOfToken(db, tokenHash);
+    if (found) await limits.refresh(found.sid);
     return db.transaction(async (tx) => {
       const rotated = await rotate(tx, { tokenHash, nextHash, lifetimeSeconds: loginSeconds });
       if (rotated.outcome === "reused")

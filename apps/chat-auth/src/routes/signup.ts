@@ -8,12 +8,14 @@ import type { Parts } from "../parts.ts";
 import { signUp } from "../sign-in.ts";
 
 export function postSignup(parts: Parts): RequestHandler {
-  const { passwords, addressOf } = parts;
+  const { passwords, addressOf, limits } = parts;
   return async (request, response) => {
     const { email, password, nickname } = parse(Signup, request.body, "sign-up");
     refuseGuessable(password, { email, nickname });
+    const address = addressOf(request);
+    await limits.signUp(address);
     const passwordHash = await passwords.hash(password);
-    const signedIn = await signUp(parts, { email, nickname, passwordHash }, addressOf(request));
+    const signedIn = await signUp(parts, { email, nickname, passwordHash }, address);
     response.status(201);
     await answerSignedIn(response, parts, signedIn);
   };

@@ -79,7 +79,7 @@ test.each([
   ["a cursor of no page", { query: "a", cursor: "abc" }],
   ["a cursor with SQL", { query: "a", cursor: Buffer.from('["a","\' OR 1=1"]').toString("base64url") }],
 ])("refuses %s", async (_name, parameters) => {
-  const response = await ask(parameters as Record<string, string>);
+  const response = await ask(parameters);
   expect([response.status, response.body.error.code]).toEqual([400, "INVALID"]);
 });
 

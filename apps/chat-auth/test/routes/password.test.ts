@@ -57,7 +57,7 @@ test("of two changes at once one wins, and the other finds that it has changed",
     agent.put("/me/password").set(bearer(answer)).send({ current: password, password: to });
   const passwords = ["the first new password", "the second new password"];
   const responses = await Promise.all(passwords.map(change));
-  expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 403]);
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200, 403]));
   const won = passwords[responses.findIndex(({ status }) => status === 200)]!;
   await logIn(agent, { ...who, password: won });
 });

@@ -64,9 +64,9 @@ test("a reader that follows while 8 write is given each account once per change,
       seen.set(accountId, seq);
     }
   };
-  let isOver = false;
+  const over = new AbortController();
   const reader = (async () => {
-    while (!isOver) await read();
+    while (!over.signal.aborted) await read();
   })();
   const made = await Promise.all(
     Array.from({ length: 8 }, async () => {
@@ -81,7 +81,7 @@ test("a reader that follows while 8 write is given each account once per change,
       return ids;
     }),
   );
-  isOver = true;
+  over.abort();
   await reader;
   await read();
   expect([...seen.keys()].toSorted()).toEqual(made.flat().toSorted());
