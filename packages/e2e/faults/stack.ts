@@ -74,6 +74,7 @@ export interface Stack {
 }
 
 const SERVICE_TOKEN = "service-token-of-faults";
+export const operatorToken = "operator-token-of-faults";
 const healthMs = 1_000;
 
 export async function startStack(given: Partial<StackOptions> = {}): Promise<Stack> {
@@ -99,6 +100,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
       REDIS_URL: (await links.lay(redis.url)).url,
       DATABASE_URL: (await links.lay(postgres.url)).url,
       EXEMPT_ADDRESSES: "loopback",
+      OPERATOR_TOKEN: operatorToken,
       ...options.authEnv,
     },
     log("auth"),
@@ -110,6 +112,7 @@ export async function startStack(given: Partial<StackOptions> = {}): Promise<Sta
     AUTH_URL,
     REDIS_URL: (await links.lay(redis.url)).url,
     DATABASE_URL: postgresLink.url,
+    ROOMS_AUTO_CREATE: "true",
     ...options.historyEnv,
   };
   const histories = await Promise.all(

@@ -14,6 +14,8 @@ export interface Cluster {
 }
 
 const SERVICE_TOKEN = "service-token-of-tests";
+/** What those who run it show to chat-auth and chat-history. */
+export const operatorToken = "operator-token-of-tests";
 
 export interface ClusterOptions {
   gateways: number;
@@ -24,6 +26,10 @@ export interface ClusterOptions {
   startRedis?: () => Promise<RunningRedis>;
   /** More for every chat-ws. By default nobody is too fast. */
   gatewayEnv?: Record<string, string>;
+  /** More for every chat-history. By default rooms need not be made. */
+  historyEnv?: Record<string, string>;
+  /** More for chat-auth. */
+  authEnv?: Record<string, string>;
 }
 
 interface RunningRedis {
@@ -57,9 +63,19 @@ export async function startCluster(adminUrl: string, options: ClusterOptions): P
     return service;
   }
 
-  const auth = await start("chat-auth", { EXEMPT_ADDRESSES: "loopback" });
+  const auth = await start("chat-auth", {
+    EXEMPT_ADDRESSES: "loopback",
+    OPERATOR_TOKEN: operatorToken,
+    ...options.authEnv,
+  });
   const AUTH_URL = auth.url;
-  const startHistory = () => start("chat-history", { AUTH_URL });
+  const startHistory = () =>
+    start("chat-history", {
+      AUTH_URL,
+      OPERATOR_TOKEN: operatorToken,
+      ROOMS_AUTO_CREATE: "true",
+      ...options.historyEnv,
+    });
   const histories = await Promise.all(Array.from({ length: options.histories }, startHistory));
   const gateways = await Promise.all(
     Array.from({ length: options.gateways }, (_, n) =>

@@ -5,10 +5,12 @@ import type { Person } from "./accounts.ts";
 import { formatWebSocketUrl } from "./chat-client.ts";
 import { Inbox } from "./inbox.ts";
 
-interface RawFrame {
+export interface RawFrame {
   command: string;
   headers: Record<string, string>;
   body: string;
+  /** When it came, by this process's monotonic clock. */
+  atMs: number;
 }
 
 export interface RawClient {
@@ -63,5 +65,5 @@ function parseFrame(text: string): RawFrame {
   const headers = Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]),
   );
-  return { command, headers, body: text.slice(end + 2) };
+  return { command, headers, body: text.slice(end + 2), atMs: performance.now() };
 }

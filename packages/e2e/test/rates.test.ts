@@ -47,7 +47,8 @@ test("who sends too fast is told how long to wait, and sent away after a hundred
 
 test("without a subscription to the errors the first refusal is an ERROR that names the receipt", async () => {
   const client = await openRaw(cluster.gateways[0]!.url, await signUp(cluster.auth.url, "Bob"));
-  for (let n = 0; n < 100; n++) client.send(...send(randomUUID(), n));
+  const roomId = randomUUID();
+  for (let n = 0; n < 100; n++) client.send(...send(roomId, n));
   const error = await client.next("ERROR");
   expect(error.headers["code"]).toBe("RATE_LIMITED");
   expect(error.headers["receipt-id"]).toBe("r60");
