@@ -1,7 +1,8 @@
-// Sweeps at the start, and again and again. It does not know what is removed.
+// What is to be done now and then, from the start on: remove what is over, tell what the version before did not.
 import { databaseFault } from "@parley/database";
 import type { Log } from "@parley/service";
 import type { Database } from "./store/database.ts";
+import { noteMissed } from "./store/account-changes.ts";
 import { sweep } from "./store/sweep.ts";
 
 const everyMs = 10 * 60_000;
@@ -10,10 +11,10 @@ const marginSeconds = 60;
 
 /** @param accessTokenSeconds how long an access token is good for */
 export function startSweeper(db: Database, accessTokenSeconds: number, log: Log) {
-  let sweeping: Promise<void>;
+  let sweeping: Promise<unknown>;
 
   const run = () => {
-    sweeping = sweep(db, accessTokenSeconds + marginSeconds).catch((error: unknown) =>
+    sweeping = Promise.all([sweep(db, accessTokenSeconds + marginSeconds), noteMissed(db)]).catch((error: unknown) =>
       log.warn({ err: databaseFault(error) }, "could not sweep"),
     );
   };

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createMemoryBus, type Bus } from "@parley/bus";
 import { AccessClaims, AuditOutboxPage, ChatAccessPubSub, plainChannels, type LoginAnswer } from "@parley/contracts";
+import { createPool, migrate } from "@parley/database";
 import { createDatabase } from "@parley/embedded";
 import { createRates, type Rates } from "@parley/rates";
 import { createLifecycle, createLog, listen, readConfig } from "@parley/service";
@@ -10,6 +11,7 @@ import { Client } from "pg";
 import request from "supertest";
 import { inject, onTestFinished, vi } from "vitest";
 import { authVariables, createChatAuth } from "../src/service.ts";
+import { createDatabase as createStore } from "../src/store/database.ts";
 
 const log = createLog("test", "silent");
 export const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
@@ -85,6 +87,15 @@ export async function readOutbox(agent: Agent, path: string, after = 0) {
 export async function readActions(agent: Agent): Promise<string[]> {
   const { events } = AuditOutboxPage.parse(await readOutbox(agent, "audit"));
   return events.map(({ action }) => action);
+}
+
+/** The store alone, without a service. */
+export async function openStore(max = 10) {
+  const { url } = await openDatabase();
+  await migrate(url, { folder: migrationsFolder, schema: "auth", lockKey: 1 });
+  const pool = createPool(url, { log, name: "test", max });
+  onTestFinished(() => pool.end());
+  return { db: createStore(pool), url };
 }
 
 /** Rows of one statement on a connection of its own. */

@@ -1,6 +1,6 @@
 // What accounts are called, for those who keep their names: of each the latest state, in the order of changes (contracts §4).
 import { outboxPageMax, type AccountChangesPage } from "@parley/contracts";
-import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import { readPosition, takeNumbers } from "./counters.ts";
 import type { Database } from "./database.ts";
 import { account } from "./schema.ts";
@@ -14,8 +14,22 @@ export async function noteChange(tx: Database, accountId: string): Promise<void>
     .where(eq(account.id, accountId));
 }
 
+/**
+ * Says so of accounts made by the version before this one, which runs beside it during an update and does not say so itself.
+ * Their ids tell when they were made.
+ */
+export async function noteMissed(db: Database): Promise<void> {
+  const aDayAgo = sql`(SELECT uuidv7(interval '-1 day'))`;
+  const missed = await db
+    .select({ id: account.id })
+    .from(account)
+    .where(and(gt(account.id, aDayAgo), isNull(account.changeSeq)));
+  for (const { id } of missed) await db.transaction((tx) => noteChange(tx, id));
+}
+
 export async function readAccountChanges(db: Database, after: number): Promise<AccountChangesPage> {
   const position = await readPosition(db, "account-change");
+  if (position <= after) return { changes: [], position };
   const changes = await db
     .select({
       seq: sql`${account.changeSeq}`.mapWith(Number),

@@ -9,6 +9,7 @@ export interface AuditEntry extends Partial<Pick<AuditEvent, "actor" | "target" 
   action:
     | "account.created"
     | "account.renamed"
+    | "account.linked"
     | "account.deleted"
     | "account.disabled"
     | "account.enabled"
@@ -29,6 +30,7 @@ export async function record(tx: Database, ...entries: AuditEntry[]): Promise<vo
 
 export async function readAudit(db: Database, after: number): Promise<AuditOutboxPage> {
   const position = await readPosition(db, "audit");
+  if (position <= after) return { events: [], position };
   const rows = await db
     .select()
     .from(audit)

@@ -51,6 +51,7 @@ export async function readRevocations(
   accessTokenSeconds: number,
 ): Promise<RevocationsPage> {
   const position = await readPosition(db, "revocation");
+  if (position <= after) return { revocations: [], position };
   const lifetime = accessTokenSeconds + marginSeconds;
   const rest = sql<number>`ceil(extract(epoch FROM ${login.endedAt} - (${secondsAgo(lifetime)})) * 1000)::float8`;
   const revocations = await db

@@ -1,32 +1,21 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createPool, migrate } from "@parley/database";
-import { createLog } from "@parley/service";
 import { eq } from "drizzle-orm";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createAccount } from "../../src/store/accounts.ts";
-import { createDatabase, type Database } from "../../src/store/database.ts";
+import type { Database } from "../../src/store/database.ts";
 import { findLoginOfToken, openLogin, rotate } from "../../src/store/logins.ts";
 import { endLogins } from "../../src/store/revocations.ts";
 import { login } from "../../src/store/schema.ts";
 import { sweep } from "../../src/store/sweep.ts";
-import { lockTokens, migrationsFolder, openDatabase, query, waiting } from "../fixture.ts";
+import { lockTokens, openStore, query, waiting } from "../fixture.ts";
 
 const lifetimeSeconds = 3600;
 
-async function openStore() {
-  const { url } = await openDatabase();
-  await migrate(url, { folder: migrationsFolder, schema: "auth", lockKey: 1 });
-  const pool = createPool(url, { log: createLog("test", "silent"), name: "test", max: 4 });
-  onTestFinished(() => pool.end());
-  const db = createDatabase(pool);
-  const account = await createAccount(db, { email: `${randomUUID()}@a.example`, nickname: "Ada", passwordHash: "x" });
-  return { db, url, accountId: account!.id };
-}
-
 async function openOne() {
-  const store = await openStore();
-  const first = randomBytes(32);
-  return { ...store, first, sid: await openLogin(store.db, { ...store, tokenHash: first, lifetimeSeconds }) };
+  const { db, url } = await openStore(4);
+  const account = await createAccount(db, { email: `${randomUUID()}@a.example`, nickname: "Ada", passwordHash: "x" });
+  const [first, accountId] = [randomBytes(32), account!.id];
+  return { db, url, accountId, first, sid: await openLogin(db, { accountId, tokenHash: first, lifetimeSeconds }) };
 }
 
 /** Shows a token; tells what became of it, and the next one. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@parley/database";
 import { generateSigningKey } from "@parley/tokens";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { logIn, migrationsFolder, openDatabase, password, query, readOutbox, signUp, startAuth } from "../fixture.ts";
 
 /** The migrations up to the first `count`. */
@@ -45,4 +45,14 @@ test("accounts and keys from before go on, and others are told of all of them", 
   expect(page.position).toBe(2);
   await signUp(agent);
   expect((await readOutbox(agent, "accounts/changes", 2)).changes).toMatchObject([{ seq: 3 }]);
+});
+
+test("others are told of accounts that the version before makes during an update", async () => {
+  const { url } = await openDatabase();
+  await startAuth(url);
+  await query(url, "INSERT INTO auth.account (email, nickname, password_hash) VALUES ('b@b.example', 'Bob', 'x')");
+  const { agent } = await startAuth(url);
+  await vi.waitFor(async () =>
+    expect((await readOutbox(agent, "accounts/changes")).changes).toMatchObject([{ seq: 1, name: "Bob", version: 1 }]),
+  );
 });

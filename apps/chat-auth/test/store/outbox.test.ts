@@ -1,20 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { createPool, migrate } from "@parley/database";
-import { createLog } from "@parley/service";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { noteChange, readAccountChanges } from "../../src/store/account-changes.ts";
 import { createAccount } from "../../src/store/accounts.ts";
 import { readAudit, record } from "../../src/store/audit.ts";
-import { createDatabase } from "../../src/store/database.ts";
-import { migrationsFolder, openDatabase, waiting } from "../fixture.ts";
-
-async function openStore() {
-  const { url } = await openDatabase();
-  await migrate(url, { folder: migrationsFolder, schema: "auth", lockKey: 1 });
-  const pool = createPool(url, { log: createLog("test", "silent"), name: "test" });
-  onTestFinished(() => pool.end());
-  return { db: createDatabase(pool), url };
-}
+import { openStore, waiting } from "../fixture.ts";
 
 test("who has read up to a position has missed nothing: a slow transaction keeps later ones behind it (P-9)", async () => {
   const { db, url } = await openStore();
