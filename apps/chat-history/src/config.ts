@@ -89,6 +89,11 @@ export const historyVariables = {
     integer(1, 1_000_000).default(1_000),
     "accounts that an account may block before TOO_MANY",
   ),
+  auditDays: variable(
+    "AUDIT_DAYS",
+    integer(0, 36_500).default(365),
+    "days that the audit log is kept; 0 keeps it for ever",
+  ),
   failpoint: variable(
     "FAILPOINT",
     z

@@ -10,6 +10,7 @@ import { Pool } from "pg";
 import request from "supertest";
 import { inject } from "vitest";
 import { readConfig } from "@parley/service";
+import type { AuthOutboxes } from "./auth-outboxes.ts";
 import { createChatHistory, historyVariables } from "../src/service.ts";
 
 export const serviceToken = "service-token-of-tests";
@@ -20,17 +21,19 @@ interface FixtureOptions {
   bus?: Bus;
   databaseUrl?: string;
   env?: Record<string, string>;
+  /** What chat-auth has to tell. */
+  auth?: AuthOutboxes;
 }
 
 /** By default rooms come into being by themselves, and nobody changes them too fast. */
-export async function openHistory({ bus = createMemoryBus(), databaseUrl, env }: FixtureOptions = {}) {
+export async function openHistory({ bus = createMemoryBus(), databaseUrl, env, auth }: FixtureOptions = {}) {
   const lifecycle = createLifecycle(log, 5_000);
   const database =
     databaseUrl === undefined
       ? await createDatabase(inject("databaseUrl"))
       : { url: databaseUrl, drop: async () => {} };
   lifecycle.opened("database", () => database.drop());
-  const issuer = await startIssuer();
+  const issuer = await startIssuer(undefined, auth?.answer);
   lifecycle.opened("issuer", () => issuer.close());
   const pool = new Pool({ connectionString: database.url });
   pool.on("error", () => {}); // A connection that is ending may be ended by force when the database is dropped.

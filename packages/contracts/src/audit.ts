@@ -1,5 +1,6 @@
 // The audit log: who did what to whom (contracts §3). No content, no tokens, no addresses of mail.
 import { z } from "zod";
+import { ListQuery } from "./rooms.ts";
 import { AccountId, RoomId, Seq, Time, Uuid } from "./scalars.ts";
 
 /** `action` is `<noun>.<verb>`, such as `login.refused` or `member.removed`. */
@@ -25,6 +26,13 @@ export const AuditOutboxPage = z.object({
   position: Seq,
 });
 export type AuditOutboxPage = z.infer<typeof AuditOutboxPage>;
+
+/** Query of `GET /audit`; `account`: who did it, or to whom it was done. */
+export const AuditQuery = ListQuery.extend({
+  account: AccountId.optional(),
+  action: AuditEvent.shape.action.optional(),
+  room: RoomId.optional(),
+});
 
 /** `GET /audit` for operators: the newest first. */
 export const AuditPage = z.object({ events: z.array(AuditEvent), nextCursor: z.string().nullable() });

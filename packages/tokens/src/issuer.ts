@@ -20,13 +20,24 @@ const answers: Record<string, unknown> = {
   "/internal/audit": { events: [], position: 0 },
 };
 
-/** @param lifetimeSeconds how long its tokens are good for */
-export async function startIssuer(lifetimeSeconds?: number): Promise<Issuer> {
+/** What is answered to a question behind a position; undefined: nothing of its own. What it throws is answered as 503. */
+export type Answer = (path: string, after: number) => unknown;
+
+/**
+ * @param lifetimeSeconds how long its tokens are good for
+ * @param answer before anything else
+ */
+export async function startIssuer(lifetimeSeconds?: number, answer: Answer = () => undefined): Promise<Issuer> {
   const key = await generateSigningKey();
   const jwks = publicJwks([key]);
   const server = createServer(({ url = "" }, response) => {
+    const { pathname, searchParams } = new URL(url, "http://issuer");
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(answers[url.split("?", 1)[0]!] ?? jwks));
+    try {
+      response.end(JSON.stringify(answer(pathname, Number(searchParams.get("after"))) ?? answers[pathname] ?? jwks));
+    } catch {
+      response.writeHead(503).end();
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const signer = createSigner({ key, issuer: "parley", audience: "parley", lifetimeSeconds });

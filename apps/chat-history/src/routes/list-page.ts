@@ -2,12 +2,15 @@
 import { ListQuery, Refusal } from "@parley/contracts";
 import type { Request } from "express";
 import type { ListPage } from "../store/room-members.ts";
+import { parse } from "./asking.ts";
 
 /** @throws Refusal INVALID */
 export function parseListPage(request: Request): ListPage {
-  const query = ListQuery.safeParse(request.query);
-  if (!query.success) throw new Refusal("INVALID", `query: ${query.error.issues[0]?.message}`);
-  const { cursor, limit } = query.data;
+  return pageOf(parse(ListQuery, request.query, "not a list query"));
+}
+
+/** @throws Refusal INVALID */
+export function pageOf({ cursor, limit }: ListQuery): ListPage {
   return { after: cursor === undefined ? "" : parseCursor(cursor), limit };
 }
 

@@ -30,3 +30,7 @@ export async function deleteBlock(client: PoolClient, accountId: string, other: 
   ]);
   return rowCount === 1;
 }
+
+export async function deleteBlocksOf(client: PoolClient, accountId: string): Promise<void> {
+  await client.query("DELETE FROM chat.block WHERE account_id = $1", [accountId]);
+}

@@ -3,6 +3,7 @@
 import type { AccessChange, ChatAccessPubSub, RoomKind, RoomRole } from "@parley/contracts";
 import type { Turns } from "@parley/service";
 import type { Pool, PoolClient } from "pg";
+import { lockAccounts } from "./account-lock.ts";
 import { writeAudit, type AuditEntry } from "./audit.ts";
 import { inTransaction, lockTimeout } from "./transaction.ts";
 
@@ -50,12 +51,6 @@ const lock = `
   ON CONFLICT (room_id) DO UPDATE SET version = counter.version 
   RETURNING members, statement_timestamp() AS now`;
 
-/** Before any room, and in one order, so that nobody waits for who waits for them. */
-const lockAccounts = `
-  SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('rooms of ' || id, 0) AS key FROM unnest($1::text[]) AS account (id) ORDER BY key
-  ) AS accounts`;
-
 const readRoom = `SELECT kind, name, deleted_at IS NOT NULL AS "isDeleted" FROM chat.room WHERE id = $1`;
 
 const readMember = `
@@ -97,7 +92,7 @@ export function createRoomChanges({ pool, turns, tell }: RoomChangesOptions): Ro
     const result = await turns.run(() =>
       inTransaction(pool, async (client) => {
         await client.query(lockTimeout);
-        if (accountIds.length > 0) await client.query(lockAccounts, [accountIds]);
+        if (accountIds.length > 0) await lockAccounts(client, accountIds);
         return work(await begin(client, roomId, (event) => events.push(event)));
       }),
     );
