@@ -4,7 +4,7 @@ import type { ChatAccessPubSub, Partitioning } from "@parley/contracts";
 import type { Log } from "@parley/service";
 import type { Ended } from "./store/revocations.ts";
 
-export type EndingChange = "logout" | "logout-all" | "password" | "disabled" | "deleted" | "reused";
+export type EndingChange = "logout" | "logout-all" | "password" | "disabled" | "deleted" | "reused" | "linked";
 
 export interface Announcer {
   /** After the commit. Whoever listens here has heard of it on return. Never throws. */

@@ -15,6 +15,7 @@ import {
   type Config,
 } from "@parley/service";
 import { z } from "zod";
+import { oidcVariables } from "./oidc/config.ts";
 
 const expectedPath = "expected a path that starts with a slash";
 
@@ -66,6 +67,7 @@ export const authVariables = {
     integer(1, 86_400).default(660),
     "how long a new key is published before it signs, in seconds; others keep the keys they know for 600",
   ),
+  ...oidcVariables,
   hashesAtOnceMax: variable(
     "HASHES_AT_ONCE_MAX",
     integer(1, 64).default(2),

@@ -13,7 +13,7 @@ const hashSeconds = [0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1];
 
 export function createAuthMetrics(metrics: Metrics): AuthMetrics {
   const signups = metrics.counter("signups_total", "accounts made");
-  const logins = metrics.counter("logins_total", "logins by address and password, by outcome", ["outcome"] as const);
+  const logins = metrics.counter("logins_total", "logins, by outcome", ["outcome"] as const);
   const refreshes = metrics.counter("refreshes_total", "refresh tokens shown, by outcome", ["outcome"] as const);
   const hashes = metrics.histogram("password_hash_seconds", "time to hash one password, in seconds", hashSeconds);
   return {

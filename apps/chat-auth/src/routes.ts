@@ -2,6 +2,7 @@
 import { requireAccount, requireOperator, requireOwnOrigin, requireService, type Log } from "@parley/service";
 import type { Express } from "express";
 import type { AuthConfig } from "./config.ts";
+import { createOidcRoutes } from "./oidc/routes.ts";
 import type { Parts } from "./parts.ts";
 import { getAccount, getAccounts } from "./routes/accounts.ts";
 import { deleteMe } from "./routes/delete-me.ts";
@@ -23,9 +24,14 @@ export function createRoutes(config: AuthConfig, parts: Parts, log: Log): (app: 
   const account = requireAccount(parts.verify);
   const operator = requireOperator(config.operatorToken);
   const ownOrigin = requireOwnOrigin(config.allowedOrigins);
+  const addOidcRoutes = createOidcRoutes(config, parts, log);
   return (app) => {
     app.get("/.well-known/jwks.json", getJwks(parts));
-    app.get("/methods", getMethods({ password: true, guest: config.guests, oidc: [] }));
+    app.get(
+      "/methods",
+      getMethods({ password: true, guest: config.guests, oidc: config.oidcProviders.map(({ name }) => name) }),
+    );
+    addOidcRoutes(app);
     app.post("/signup", postSignup(parts));
     app.post("/guest", postGuest(parts, config.guests));
     app.post("/login", postLogin(parts));

@@ -18,7 +18,7 @@ export async function signUp(parts: Needed, made: NewAccount, address: string): 
   const signedIn = await parts.db.transaction(async (tx) => {
     const account = await createAccount(tx, made);
     if (!account) throw new Refusal("CONFLICT", "the address is taken");
-    const login = await open(tx, parts, account, address);
+    const login = await openLoginOf(tx, parts, account, address);
     await noteChange(tx, account.id);
     const who = { actor: account.id, target: account.id, address };
     await record(tx, { ...who, action: "account.created" }, { ...who, action: "login.accepted" });
@@ -42,13 +42,14 @@ export async function signIn(
     const account = await lockAccount(tx, accountId, "share");
     if (!account || !isSame(account)) throw new Refusal("UNAUTHENTICATED", "the account has changed meanwhile");
     if (account.disabledAt) throw new Refusal("FORBIDDEN", "the account is disabled");
-    const login = await open(tx, { loginSeconds }, account, address);
+    const login = await openLoginOf(tx, { loginSeconds }, account, address);
     await record(tx, { action: "login.accepted", actor: accountId, target: accountId, address });
     return login;
   });
 }
 
-async function open(
+/** In a transaction that keeps the account from being deleted or disabled. */
+export async function openLoginOf(
   tx: Database,
   { loginSeconds }: Pick<Parts, "loginSeconds">,
   { id, email, nickname }: Account,

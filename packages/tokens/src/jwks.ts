@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Refusal } from "@parley/contracts";
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from "jose";
 
-export interface KeyPace {
+interface KeyPace {
   /** Shortest pause between two fetches once keys are held, whatever they are for and however they end. */
   pauseMs: number;
   /** How many tokens may wait for the end of a pause. */

@@ -8,8 +8,8 @@ import { SignJWT, type JWTPayload } from "jose";
 import { onTestFinished } from "vitest";
 import { openVerifier, tokenIssuers, type Verifier } from "../src/index.ts";
 
-export const foreignIssuer = "https://shop.example";
-export const foreignAudience = "chat";
+const foreignIssuer = "https://shop.example";
+const foreignAudience = "chat";
 export const secret = "a secret of more than 32 octets, shared";
 
 /** A key pair of each kind, and the algorithm it is for. */

@@ -22,20 +22,24 @@ export function foldEmail(email: string): string {
 
 export interface NewAccount {
   nickname: string;
-  /** None: a guest. */
   email?: string;
+  /** Whether it is known to be its owner's. */
+  isEmailVerified?: boolean;
   passwordHash?: string;
+  /** By default who has no address. */
+  isGuest?: boolean;
 }
 
 /** Undefined when the address is taken. Others hear of it by `noteChange`. */
 export async function createAccount(
   tx: Database,
-  { nickname, email, passwordHash }: NewAccount,
+  { nickname, email, isEmailVerified = false, passwordHash, isGuest = email === undefined }: NewAccount,
 ): Promise<Account | undefined> {
-  const made = email === undefined ? { isGuest: true } : { email: foldEmail(email) };
+  const made = email === undefined ? {} : { email: foldEmail(email) };
+  const emailVerifiedAt = isEmailVerified ? now : undefined;
   const rows = await tx
     .insert(account)
-    .values({ ...made, nickname, passwordHash })
+    .values({ ...made, nickname, passwordHash, isGuest, emailVerifiedAt })
     .onConflictDoNothing({ target: account.email })
     .returning(shown);
   return rows[0];
