@@ -7,7 +7,7 @@ const failureSeconds = 15 * 60;
 const signUpSeconds = 60 * 60;
 const refreshSeconds = 60;
 
-export interface Attempt {
+interface Attempt {
   address: string;
   /** What the account is called by whoever tries, whether there is one or not. */
   account: string;
