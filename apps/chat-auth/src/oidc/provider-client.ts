@@ -76,10 +76,10 @@ export function createProviderClient(provider: Provider, redirectUri: string): P
     tokens: client.TokenEndpointResponse,
     claims: client.IDToken,
   ): Promise<Partial<client.UserInfoResponse>> {
-    const isTold = typeof claims["email"] === "string" && nameIn(claims) !== undefined;
+    const isTold = typeof claims["email_verified"] === "boolean" && nameIn(claims) !== undefined;
     if (isTold || config.serverMetadata().userinfo_endpoint === undefined) return claims;
     const info = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
-    return { ...info, ...claims };
+    return { ...claims, ...info };
   }
 
   return {

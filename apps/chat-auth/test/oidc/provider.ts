@@ -36,7 +36,7 @@ export function somebody(told: Partial<Person> = {}): Person {
   return { sub: randomUUID(), email: `${randomUUID()}@example.org`, email_verified: true, name: "Ada", ...told };
 }
 
-/** @param isFrank whether the ID token itself tells the address and the name, as most do */
+/** @param isFrank whether the ID token tells all, as most do; otherwise the address only, not whether it is verified */
 export async function startProvider(name = "idp", isFrank = true): Promise<OpenIdProvider> {
   const people = new Map<string, Person>();
   let next: Person | { error: string } = somebody();
@@ -59,12 +59,12 @@ export async function startProvider(name = "idp", isFrank = true): Promise<OpenI
     jwks: { keys: [{ ...privateJwk, use: "sig", alg: "RS256" }] as never },
     cookies: { keys: [randomUUID()] },
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "nickname"] },
-    conformIdTokenClaims: !isFrank,
+    conformIdTokenClaims: false,
     ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
     features: { devInteractions: { enabled: false } },
     pkce: { required: () => true },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ ...people.get(sub), sub }) }),
+    findAccount: (_context, sub) => ({ accountId: sub, claims: (use) => claimsOf(sub, use) }),
     async loadExistingGrant({ oidc }) {
       const grant = new oidc.provider.Grant({ clientId: oidc.client!.clientId, accountId: oidc.session!.accountId! });
       grant.addOIDCScope("openid email profile");
@@ -72,6 +72,11 @@ export async function startProvider(name = "idp", isFrank = true): Promise<OpenI
       return grant;
     },
   };
+  function claimsOf(sub: string, use: string) {
+    const { email, ...others } = people.get(sub)!;
+    return { ...(use === "id_token" && !isFrank ? {} : others), sub, ...(email !== undefined && { email }) };
+  }
+
   const provider = new Provider(issuer, configuration);
   const serve = provider.callback();
   server.on("request", async (request, response) => {
