@@ -16,10 +16,10 @@ const nobody = "00000000-0000-0000-0000-000000000000";
 export function postLogin(parts: Parts): RequestHandler {
   const { db, passwords, addressOf, limits, metrics } = parts;
 
-  async function refuse(target: string | null, address: string): Promise<never> {
+  async function refuse(refusal: Refusal, target: string | null, address: string): Promise<never> {
     metrics.loggedIn("refused");
     await db.transaction((tx) => record(tx, { action: "login.refused", target, address }));
-    throw new Refusal("UNAUTHENTICATED", "wrong address or password");
+    throw refusal;
   }
 
   return async (request, response) => {
@@ -31,7 +31,9 @@ export function postLogin(parts: Parts): RequestHandler {
     const matches = await limits.attempt({ address, account: foldEmail(email), isKnownAddress }, () =>
       passwords.matches(password, known?.passwordHash ?? undefined),
     );
-    if (!known || !matches) return refuse(known?.id ?? null, address);
+    if (!known || !matches)
+      return refuse(new Refusal("UNAUTHENTICATED", "wrong address or password"), known?.id ?? null, address);
+    if (known.disabledAt) return refuse(new Refusal("FORBIDDEN", "the account is disabled"), known.id, address);
     const signedIn = await signIn(parts, known.id, address, (account) => account.passwordHash === known.passwordHash);
     metrics.loggedIn("accepted");
     await answerSignedIn(response, parts, signedIn);
