@@ -23,6 +23,7 @@ test("an account that operators disable is out everywhere, and stays out until i
   expect(events).toMatchObject([{ change: "disabled", sids: [claimsOf(answer).sid] }]);
   const refused = await agent.post("/login").send(who);
   expect([refused.status, refused.body.error.code]).toEqual([403, "FORBIDDEN"]);
+  expect((await readActions(agent)).at(-1)).toBe("login.refused");
   await agent
     .post("/login")
     .send({ ...who, password: "another password" })
