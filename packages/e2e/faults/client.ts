@@ -91,6 +91,16 @@ export class Client {
     this.#outgoing.send(message);
   }
 
+  /** Whether it was told that it may not read the room. */
+  isShutOut(roomId: string): boolean {
+    return this.#incoming.isShutOut(roomId);
+  }
+
+  /** It may read the room again. */
+  letIn(roomId: string): void {
+    this.#incoming.letIn(roomId);
+  }
+
   /** Goes away and comes back as if on a journey. */
   reconnect(): void {
     if (this.#connection) this.#connection.isOurs = true;
@@ -203,6 +213,8 @@ export class Client {
 
   #rejected(body: string): void {
     const { code, retryable, retryAfterMs, receiptId, subscription, position } = JSON.parse(body);
+    if (code === "FORBIDDEN" && subscription !== undefined)
+      return this.#incoming.shutOut(Number(subscription.slice(1)));
     if (code === "RESYNC") return this.#incoming.resync(Number(subscription.slice(1)), position.seq);
     if (receiptId !== undefined) this.#outgoing.refused(receiptId, { code, retryable, retryAfterMs });
   }

@@ -8,6 +8,13 @@ interface RoomState {
   /** All up to here was confirmed to us. */
   confirmed: number | undefined;
   life: Life | undefined;
+  /** We were told that we may not read it. */
+  isShut: boolean;
+}
+
+interface Link {
+  connection: number;
+  write: (frame: string) => void;
 }
 
 export class Incoming {
@@ -15,6 +22,7 @@ export class Incoming {
   readonly #client: number;
   readonly #lives: Life[];
   readonly #resumes: boolean;
+  #link: Link | undefined;
 
   /** @param first the `after` of the first SUBSCRIBEs; without one they only go live */
   constructor(
@@ -26,12 +34,16 @@ export class Incoming {
     this.#client = client;
     this.#lives = lives;
     this.#resumes = resumes;
-    this.#rooms = roomIds.map((roomId) => ({ roomId, confirmed: first, life: undefined }));
+    this.#rooms = roomIds.map((roomId) => ({ roomId, confirmed: first, life: undefined, isShut: false }));
   }
 
-  /** Whether every room's subscription stands. */
+  /** Whether every room's subscription stands, of those that we may read. */
   get stands(): boolean {
-    return this.#rooms.every(({ life }) => life?.standsMs !== undefined);
+    return this.#rooms.every(({ life, isShut }) => isShut || life?.standsMs !== undefined);
+  }
+
+  isShutOut(roomId: string): boolean {
+    return this.#rooms.some((room) => room.roomId === roomId && room.isShut);
   }
 
   /** How far each room has come, to this client. */
@@ -40,18 +52,42 @@ export class Incoming {
   }
 
   connected(connection: number, write: (frame: string) => void): void {
+    this.#link = { connection, write };
+    for (const [index, room] of this.#rooms.entries()) if (!room.isShut) this.#subscribe(this.#link, index, room);
+  }
+
+  #subscribe({ connection, write }: Link, index: number, room: RoomState): void {
+    const { roomId, confirmed } = room;
+    const after = this.#resumes ? confirmed : undefined;
+    room.life = { client: this.#client, connection, roomId, sentMs: performance.now(), given: [], isOpen: true };
+    if (after !== undefined) room.life.after = after;
+    this.#lives.push(room.life);
+    const headers = { id: `r${index}`, destination: formatTopic(roomId), receipt: `s${index}` };
+    write(formatFrame("SUBSCRIBE", after === undefined ? headers : { ...headers, after }));
+  }
+
+  /** Its subscription is silent from now on; what is given all the same goes on being recorded. */
+  shutOut(index: number): void {
+    const room = this.#rooms[index];
+    if (!room) return;
+    room.isShut = true;
+    if (room.life) room.life.isOpen = false;
+  }
+
+  /** We may read the room again. */
+  letIn(roomId: string): void {
     for (const [index, room] of this.#rooms.entries()) {
-      const { roomId, confirmed } = room;
-      const after = this.#resumes ? confirmed : undefined;
-      room.life = { client: this.#client, connection, roomId, sentMs: performance.now(), given: [], isOpen: true };
-      if (after !== undefined) room.life.after = after;
-      this.#lives.push(room.life);
-      const headers = { id: `r${index}`, destination: formatTopic(roomId), receipt: `s${index}` };
-      write(formatFrame("SUBSCRIBE", after === undefined ? headers : { ...headers, after }));
+      if (room.roomId !== roomId || !room.isShut) continue;
+      room.isShut = false;
+      if (!this.#link) continue;
+      // The one that ended is kept by the server until it is left; one that never stood is not there.
+      if (room.life?.standsMs !== undefined) this.#link.write(formatFrame("UNSUBSCRIBE", { id: `r${index}` }));
+      this.#subscribe(this.#link, index, room);
     }
   }
 
   disconnected(): void {
+    this.#link = undefined;
     for (const room of this.#rooms) {
       if (room.life) room.life.isOpen = false;
       room.life = undefined;

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "../fuzz/streams.ts";
+import { roomCalls } from "../src/rooms.ts";
 import { Client } from "./client.ts";
 import { startEditing } from "./editing.ts";
 import { openSpeaker, type Speaker } from "./people.ts";
@@ -27,6 +28,8 @@ export interface LoadOptions {
   editsPerSecond: number;
   /** Whether clients resume by `after`. */
   resumes: boolean;
+  /** Whether one must be a member of a room, as all speakers are. */
+  isPrivate: boolean;
   /** Characters of a message at least. */
   contentLength: number;
   seed: number;
@@ -44,6 +47,7 @@ export const standardLoad: LoadOptions = {
   pollers: 5,
   editsPerSecond: 2,
   resumes: true,
+  isPrivate: false,
   contentLength: 20,
   seed: 1,
 };
@@ -56,8 +60,8 @@ export interface Load {
   readonly receipted: number;
   /** Of somebody who may read. */
   reader: Speaker;
-  /** Another connection beside those of the load, to these rooms; over these gateways only, if they are given. */
-  addClient(rooms: string[], gateways?: string[]): Client;
+  /** Another connection beside those of the load, to these rooms; over these gateways only, and for this account. */
+  addClient(rooms: string[], gateways?: string[], speaker?: Speaker): Client;
   /** Makes one more message, over whoever is in the room. @param content what it begins with */
   send(roomId: string, content?: string): void;
   readonly perSecond: number;
@@ -80,6 +84,7 @@ export async function startLoad(stack: Stack, options: LoadOptions): Promise<Loa
   const speakers = await Promise.all(
     Array.from({ length: options.speakers }, (_, n) => openSpeaker(stack.auth.url, `Speaker ${n}`)),
   );
+  if (options.isPrivate) await makePrivate(stack.historyUrl, rooms, speakers);
   const reading = { historyUrl: stack.historyUrl, speaker: speakers[0]! };
   const editing = startEditing(stack.historyUrl, speakers, options.editsPerSecond, random);
 
@@ -91,12 +96,12 @@ export async function startLoad(stack: Stack, options: LoadOptions): Promise<Loa
 
   const clients: Client[] = [];
   const senders = new Map<string, Client[]>(rooms.map((room) => [room, []]));
-  function open(ownRooms: string[], gateways = stack.gateways.map(({ url }) => url)): Client {
+  function open(ownRooms: string[], gateways = stack.gateways.map(({ url }) => url), own?: Speaker): Client {
     const number = clients.length;
     const client = new Client({
       number,
       gateways,
-      speaker: speakers[number % speakers.length]!,
+      speaker: own ?? speakers[number % speakers.length]!,
       rooms: ownRooms,
       recording,
       random,
@@ -187,4 +192,13 @@ export async function startLoad(stack: Stack, options: LoadOptions): Promise<Loa
       for (const speaker of speakers) speaker.close();
     },
   };
+}
+
+/** Rooms of the first, with all others in them. */
+async function makePrivate(historyUrl: string, rooms: string[], [owner, ...others]: Speaker[]): Promise<void> {
+  const calls = roomCalls(historyUrl, owner!);
+  for (const roomId of rooms) {
+    await calls.make(roomId, "private");
+    for (const { accountId } of others) await calls.put(roomId, accountId);
+  }
 }

@@ -4,6 +4,8 @@ import { LoginAnswer } from "@parley/contracts";
 
 export interface Speaker {
   accountId: string;
+  email: string;
+  password: string;
   readonly token: string;
   /** The token was not accepted: gets another, as a page would. */
   refused(): void;
@@ -14,9 +16,12 @@ const refreshMs = 10 * 60_000;
 const retryMs = 5_000;
 const password = "correct horse battery";
 
-export async function openSpeaker(authUrl: string, nickname: string): Promise<Speaker> {
-  const email = `${randomUUID()}@example.org`;
-  const { account, accessToken } = await ask(`${authUrl}/signup`, { email, password, nickname });
+/** @param known an account that is there: this is another login of it */
+export async function openSpeaker(authUrl: string, nickname: string, known?: Pick<Speaker, "email">): Promise<Speaker> {
+  const email = known?.email ?? `${randomUUID()}@example.org`;
+  const { account, accessToken } = await (known
+    ? ask(`${authUrl}/login`, { email, password })
+    : ask(`${authUrl}/signup`, { email, password, nickname }));
   let token = accessToken;
   let timer = setTimeout(refresh, refreshMs);
   let refreshedMs = performance.now();
@@ -28,6 +33,8 @@ export async function openSpeaker(authUrl: string, nickname: string): Promise<Sp
   }
   return {
     accountId: account.id,
+    email,
+    password,
     get token() {
       return token;
     },

@@ -1,5 +1,6 @@
 // All faults, in the order of faults.md.
 import type { Row } from "./row.ts";
+import { accessLost } from "./rows/access.ts";
 import { roomChurn } from "./rows/churn.ts";
 import { slowConsumers, slowReaders, unheard, vanished } from "./rows/clients.ts";
 import { clockStepsBack, wrongClock } from "./rows/clocks.ts";
@@ -20,6 +21,7 @@ import { killAllGateways, killAuth, killGateway, killWriter, stopWriter } from "
 import { bigTable, poolExhausted } from "./rows/readers.ts";
 import { diskFullAlways, diskFullEverySecond, duplicates, gatewayCutOff, outOfMemory } from "./rows/redis-limits.ts";
 import { killRedis, pubsubKilled, redisDown, redisEmpty, redisStopped, trimmed } from "./rows/redis.ts";
+import { keysRotated } from "./rows/keys.ts";
 import { longRoundTrip, longWay } from "./rows/links.ts";
 import { rollingRestart, stopGateway } from "./rows/restarts.ts";
 import { killOfEight, masterDies } from "./rows/many.ts";
@@ -78,6 +80,8 @@ export const rows: Row[] = [
   clockStepsBack,
   gatewayDescriptors,
   historyDescriptors,
+  keysRotated,
+  accessLost,
   migration,
   killOfEight,
   masterDies,
