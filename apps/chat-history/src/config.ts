@@ -35,7 +35,7 @@ export const historyVariables = {
   roomsAutoCreate: variable(
     "ROOMS_AUTO_CREATE",
     flag(false),
-    "whether a room that nobody made comes into being when somebody joins it or writes, and public rooms are open to all who have not been sent away, without joining",
+    "whether rooms that nobody made come into being by themselves, and public ones are open to all who were not sent away",
   ),
   contentCodePointsMax: contentCodePoints,
   partitions,

@@ -20,7 +20,7 @@ export function createAuthOutboxes() {
     accounts,
     audit,
     revocations,
-    answer(path: string, after: number): unknown {
+    answer: (path: string, after: number): unknown => {
       const list = lists[path];
       if (list && state.isAway) throw new Error("away");
       if (!list) return undefined;

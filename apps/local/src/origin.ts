@@ -12,6 +12,7 @@ const authPrefix = "/auth";
 /** Of a service's own, and nobody else's. */
 const closedPaths = new Set(["internal", "metrics", "health"]);
 const gatewayPaths = new Set(["ws", "ws-sockjs", "server", "sessions", "lab"]);
+const historyPaths = new Set(["rooms", "audit"]);
 const roomPaths = new Set(["messages", "read"]);
 
 /** The service that a path belongs to and the path as the service knows it; undefined for the web page's. */
@@ -21,7 +22,7 @@ function findService(services: Services, url: string): { server: Server; url: st
   if (first === "auth" && closedPaths.has(second)) return undefined;
   if (first === "auth") return { server: services.chatAuth, url: url.slice(authPrefix.length) || "/" };
   if (first === ".well-known" && second === "jwks.json") return { server: services.chatAuth, url };
-  if (first === "rooms") return { server: services.chatHistory, url };
+  if (historyPaths.has(first)) return { server: services.chatHistory, url };
   if (roomPaths.has(second) && !reservedRoomIds.has(first)) return { server: services.chatHistory, url };
   return undefined;
 }

@@ -61,6 +61,7 @@ const env = {
   POSTGRES_PASSWORD: "of-a-test",
   REDIS_PASSWORD: "of-a-test",
   SERVICE_TOKEN: "service-token-of-tests",
+  ROOMS_AUTO_CREATE: "true", // The people of these tests write in rooms that nobody made.
   TLS_FOLDER: tls,
   HTTPS_PORT: httpsPort,
 };

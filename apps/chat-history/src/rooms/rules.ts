@@ -20,16 +20,10 @@ export interface RoomLimits {
 
 const ranks: Record<RoomRole, number> = { owner: 3, moderator: 2, member: 1 };
 
-/** In a room that is there: one that is not, or that was deleted, is refused like one that is somebody else's. */
-export async function requireRoom(change: RoomChange): Promise<RoomState> {
+/** Rooms of two have no members to choose. One that is not there, or was deleted, is refused like somebody else's. */
+export async function requireManyRoom(change: RoomChange): Promise<RoomState> {
   const room = await change.readRoom();
   if (!room || room.isDeleted) throw new Refusal("FORBIDDEN", "no such room");
-  return room;
-}
-
-/** Rooms of two have no members to choose. */
-export async function requireManyRoom(change: RoomChange): Promise<RoomState> {
-  const room = await requireRoom(change);
   if (room.kind === "direct") throw new Refusal("FORBIDDEN", "a room of two");
   return room;
 }

@@ -76,7 +76,7 @@ describe("accounts that chat-auth tells of", () => {
     await isGone(gone);
     for (const roomId of [...rooms, direct]) {
       expect(await accessOf(roomId, gone)).toMatchObject({ read: false, write: false, role: null });
-      expect(events.filter((event) => event.roomId === roomId).at(-1)).toMatchObject({
+      expect(events.findLast((event) => event.roomId === roomId)).toMatchObject({
         accountId: gone,
         change: "left",
       });
@@ -109,7 +109,7 @@ describe("accounts that chat-auth tells of", () => {
     const { rows } = await history.pool.query("SELECT members FROM chat.room_access WHERE room_id = ANY ($1)", [
       [moderated, plain, alone],
     ]);
-    expect(rows.map(({ members }) => members).toSorted()).toEqual([0, 2, 3]);
+    expect(new Set(rows.map(({ members }) => members))).toEqual(new Set([0, 2, 3]));
   });
 
   test("are read again from the beginning when chat-auth was restored, and nothing happens twice", async () => {
@@ -130,7 +130,7 @@ describe("accounts that chat-auth tells of", () => {
     const asked: number[] = [];
     const next = createAuthOutboxes();
     next.accounts.push(...auth.accounts);
-    const answer = next.answer.bind(next);
+    const { answer } = next;
     next.answer = (path, after) => {
       if (path.includes("accounts")) asked.push(after);
       return answer(path, after);
