@@ -1,8 +1,9 @@
 // Who sees what: the sign-in screen, or the workspace of a session.
 import { createChat, type Chat } from "@parley/client";
+import type { ErrorCode } from "@parley/contracts";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { isSignedOut, onSignedOutElsewhere, OtherAccount, restore, type Session } from "./auth.ts";
+import { isSignedOut, onSignedOutElsewhere, OtherAccount, restore, takeReturn, type Session } from "./auth.ts";
 import { createTraceLog, type TraceLog } from "./trace-log.ts";
 import { Entrance } from "./components/entrance.tsx";
 import { SignIn } from "./components/sign-in.tsx";
@@ -20,11 +21,12 @@ type Phase =
   | { is: "restoring" }
   | { is: "unreachable" }
   | { is: "other-account"; other: OtherAccount }
-  | { is: "signed-out"; hasEnded: boolean }
+  | { is: "signed-out"; hasEnded: boolean; refusal?: ErrorCode | undefined }
   | { is: "signed-in"; seat: Seat };
 
 export function App(): JSX.Element {
   const [phase, setPhase] = useState<Phase>({ is: "restoring" });
+  const [refusal] = useState(takeReturn);
   const speech = useLanguage();
 
   const signedIn = (session: Session) => setPhase({ is: "signed-in", seat: takeSeat(session) });
@@ -32,7 +34,7 @@ export function App(): JSX.Element {
   function load() {
     setPhase({ is: "restoring" });
     restore().then(
-      (session) => (session ? signedIn(session) : setPhase({ is: "signed-out", hasEnded: false })),
+      (session) => (session ? signedIn(session) : setPhase({ is: "signed-out", hasEnded: false, refusal })),
       (error: unknown) =>
         setPhase(error instanceof OtherAccount ? { is: "other-account", other: error } : { is: "unreachable" }),
     );
@@ -53,9 +55,13 @@ export function App(): JSX.Element {
     return () => stops.forEach((stop) => stop());
   }, [seat]);
 
-  async function signOut() {
+  async function leave() {
     await seat?.chat.close();
     setPhase({ is: "signed-out", hasEnded: false });
+  }
+
+  async function signOut() {
+    await leave();
     await seat?.session.signOut().catch((error: unknown) => {
       if (!isSignedOut(error)) console.warn("The server was not told of the sign-out:", error);
     });
@@ -64,9 +70,9 @@ export function App(): JSX.Element {
   return (
     <SpeechContext.Provider value={speech}>
       {phase.is === "signed-in" ? (
-        <Workspace seat={phase.seat} onSignOut={() => void signOut()} />
+        <Workspace seat={phase.seat} onSignOut={() => void signOut()} onSignedOut={() => void leave()} />
       ) : phase.is === "signed-out" ? (
-        <SignIn hasEnded={phase.hasEnded} onSignedIn={signedIn} />
+        <SignIn hasEnded={phase.hasEnded} refusal={phase.refusal} onSignedIn={signedIn} />
       ) : phase.is === "other-account" ? (
         <Entrance
           text={speech.words.otherAccount(phase.other.nickname)}
@@ -86,7 +92,12 @@ export function App(): JSX.Element {
 
 function takeSeat(session: Session): Seat {
   const { id, nickname } = session.account;
-  const chat = createChat({ url: "", accountId: id, senderName: nickname, getToken: () => session.getToken() });
+  const chat = createChat({
+    url: "",
+    accountId: id,
+    senderName: nickname,
+    getToken: (wanted) => session.getToken(wanted),
+  });
   return { session, chat, trace: createTraceLog(chat) };
 }
 

@@ -1,7 +1,8 @@
 // Who is signed in: accounts and access tokens over /auth. A token lives in memory only; the refresh cookie is not ours
 // to see. It knows no screens.
-import type { Account, ErrorCode, LoginAnswer } from "@parley/contracts";
-import { ChatError } from "@parley/client";
+import type { Account, ErrorCode, LoginAnswer, SignInMethods } from "@parley/contracts";
+import { ChatError, type ChatOptions } from "@parley/client";
+import { callAuth } from "./auth-call.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
 
 /** Set while somebody is signed in with this browser: without it, asking for a token would only be refused. */
@@ -12,11 +13,21 @@ const knownKey = "parley.known";
 const tabAccountKey = "parley.account";
 const refreshLock = "parley.refresh";
 
+/** chat-auth's own bounds (contracts §4), so that the browser says so first. */
+export const passwordLengthMin = 8;
+export const nicknameLengthMax = 64;
+
 export interface Session {
   readonly account: Account;
   /** @throws ChatError UNAUTHENTICATED once the login has ended, or belongs to somebody else now */
-  getToken(): Promise<string>;
+  readonly getToken: ChatOptions["getToken"];
   signOut(): Promise<void>;
+  /** Of every browser and device, this one too. */
+  signOutEverywhere(): Promise<void>;
+  /** Signs out everywhere else. @throws ChatError FORBIDDEN if `current` is wrong, INVALID for one that is easily guessed */
+  changePassword(current: string, password: string): Promise<void>;
+  /** @param password undefined for guests, who have none. @throws ChatError FORBIDDEN if it is wrong */
+  deleteAccount(password: string | undefined): Promise<void>;
 }
 
 export interface Credentials {
@@ -25,11 +36,34 @@ export interface Credentials {
 }
 
 export async function signIn(credentials: Credentials): Promise<Session> {
-  return openSession(await post<LoginAnswer>("login", credentials));
+  return openSession(await callAuth<LoginAnswer>("login", { body: credentials }));
 }
 
 export async function signUp(account: Credentials & { nickname: string }): Promise<Session> {
-  return openSession(await post<LoginAnswer>("signup", account));
+  return openSession(await callAuth<LoginAnswer>("signup", { body: account }));
+}
+
+/** The account is theirs as long as they stay signed in. */
+export async function signInAsGuest(nickname: string): Promise<Session> {
+  return openSession(await callAuth<LoginAnswer>("guest", { body: { nickname } }));
+}
+
+/** How one may sign in here. */
+export function readMethods(): Promise<SignInMethods> {
+  return callAuth<SignInMethods>("methods", { method: "GET" });
+}
+
+/** Where a provider's account is asked for; it comes back to this page, see takeReturn. */
+export function providerUrl(name: string): string {
+  return `/auth/oidc/${name}?${new URLSearchParams({ return: location.pathname })}`;
+}
+
+/** Back from a provider, whose answer stands in the address: the code of a refusal, if it is one. */
+export function takeReturn(): ErrorCode | undefined {
+  const [, isSignedIn, code] = /^#(?:(signed-in)|sign-in-error=([A-Z_]+))$/.exec(location.hash) ?? [];
+  if (isSignedIn !== undefined) localStorage.setItem(signedInKey, "yes");
+  if (isSignedIn !== undefined || code !== undefined) history.replaceState(null, "", location.pathname);
+  return code as ErrorCode | undefined;
 }
 
 /** Whether nobody has ever signed in with this browser: then an account is what is wanted first. */
@@ -83,35 +117,44 @@ function openSession(first: LoginAnswer): Session {
     return answer;
   }
 
+  const getToken = createTokenKeeper({ first, renew });
+  const token = () => getToken({ fresh: false });
+
+  function forget() {
+    localStorage.removeItem(signedInKey);
+    sessionStorage.removeItem(tabAccountKey);
+  }
+
   return {
     account,
-    getToken: createTokenKeeper({ first, renew }),
+    getToken,
     async signOut() {
-      localStorage.removeItem(signedInKey);
-      sessionStorage.removeItem(tabAccountKey);
-      await post("logout", {});
+      forget();
+      await callAuth("logout");
+    },
+    async signOutEverywhere() {
+      await callAuth("logout-all", { token: await token() });
+      forget();
+    },
+    async changePassword(current, password) {
+      const change = { method: "PUT", body: { current, password }, token: await token() } as const;
+      await alone(() => callAuth("me/password", change));
+    },
+    async deleteAccount(password) {
+      const body = password === undefined ? {} : { password };
+      await callAuth("me", { method: "DELETE", body, token: await token() });
+      forget();
     },
   };
 }
 
 /** One tab at a time: a refresh token that is used twice ends its login. */
 function refresh(): Promise<LoginAnswer> {
-  const ask = () => post<LoginAnswer>("refresh", {});
-  return "locks" in navigator ? navigator.locks.request(refreshLock, ask) : ask();
+  return alone(() => callAuth<LoginAnswer>("refresh"));
 }
 
-/** The browser adds the refresh cookie, which is all that these calls need. */
-async function post<T>(call: string, body: object): Promise<T> {
-  const headers = { "Content-Type": "application/json" };
-  const response = await fetch(`/auth/${call}`, { method: "POST", headers, body: JSON.stringify(body) }).catch(
-    (error: unknown) => {
-      throw new ChatError("UNAVAILABLE", String(error));
-    },
-  );
-  const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-  if (response.ok) return answer as T;
-  const { code, message } = (answer as { error?: { code: ErrorCode; message: string } } | undefined)?.error ?? {};
-  throw new ChatError(code ?? "UNAVAILABLE", message ?? `HTTP ${response.status}`);
+function alone<T>(call: () => Promise<T>): Promise<T> {
+  return "locks" in navigator ? navigator.locks.request(refreshLock, call) : call();
 }
 
 export function isSignedOut(error: unknown): boolean {

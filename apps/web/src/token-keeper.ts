@@ -1,4 +1,5 @@
 // Keeps one access token fresh, in memory. It does not know where tokens come from.
+import type { ChatOptions } from "@parley/client";
 import type { LoginAnswer } from "@parley/contracts";
 
 /** A token with less time left than this is replaced before it is given out. */
@@ -14,8 +15,8 @@ interface TokenKeeperOptions {
   now?: () => number;
 }
 
-/** Resolves to a token with time left. */
-export function createTokenKeeper({ first, renew, now = Date.now }: TokenKeeperOptions): () => Promise<string> {
+/** Resolves to a token with time left; to another one than the last if `fresh`. */
+export function createTokenKeeper({ first, renew, now = Date.now }: TokenKeeperOptions): ChatOptions["getToken"] {
   let token = keep(first);
   let renewing: Promise<string> | undefined;
 
@@ -28,8 +29,8 @@ export function createTokenKeeper({ first, renew, now = Date.now }: TokenKeeperO
     return token.text;
   }
 
-  return async () => {
-    if (token.endsAt - now() > restMsMin) return token.text;
+  return async ({ fresh }) => {
+    if (!fresh && token.endsAt - now() > restMsMin) return token.text;
     renewing ??= replace().finally(() => (renewing = undefined));
     return renewing;
   };

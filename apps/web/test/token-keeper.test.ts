@@ -5,11 +5,12 @@ function keeper(renewals: (() => Promise<Token>)[] = []) {
   const clock = { now: 0 };
   let count = 0;
   const renew = () => renewals[count]?.() ?? Promise.resolve({ accessToken: `renewed ${count}`, expiresIn: 900 });
-  const getToken = createTokenKeeper({
+  const keep = createTokenKeeper({
     first: { accessToken: "first", expiresIn: 900 },
     now: () => clock.now,
     renew: () => renew().finally(() => count++),
   });
+  const getToken = (fresh = false) => keep({ fresh });
   return { getToken, clock, renewed: () => count };
 }
 
@@ -36,4 +37,10 @@ it("tells all who wait when there is no token, and asks again for the next", asy
   const answers = await Promise.allSettled([getToken(), getToken()]);
   expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   expect(await getToken()).toBe("renewed 1");
+});
+
+it("gives another one when a fresh one is wanted, however long the last would have lasted", async () => {
+  const { getToken } = keeper();
+  expect(await getToken(true)).toBe("renewed 0");
+  expect(await getToken()).toBe("renewed 0");
 });

@@ -12,7 +12,7 @@ const countShownFrom = contentCodePointsMax - 400;
 /** What was being written in each room, for as long as the page lives. */
 const drafts = new Map<string, string>();
 
-export function Composer({ room }: { room: Room }): JSX.Element {
+export function Composer({ room, name }: { room: Room; name: string }): JSX.Element {
   const { words } = useSpeech();
   const [text, setText] = useState(drafts.get(room.id) ?? "");
   const box = useRef<HTMLTextAreaElement>(null);
@@ -51,8 +51,8 @@ export function Composer({ room }: { room: Room }): JSX.Element {
           ref={box}
           name="content"
           rows={1}
-          aria-label={words.writeMessage(room.id)}
-          placeholder={words.writeMessage(room.id)}
+          aria-label={words.writeMessage(name)}
+          placeholder={words.writeMessage(name)}
           aria-describedby="composer-count"
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}

@@ -4,31 +4,40 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { findFirstNew } from "../first-new.ts";
 import { useObservable } from "../observe.ts";
-import { explain, useSpeech } from "../words/language.ts";
+import type { JoinedRoom } from "../joined-rooms.ts";
+import { useSpeech } from "../words/language.ts";
 import { Composer } from "./composer.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Icon } from "./icons.tsx";
 import { MessageList } from "./message-list.tsx";
+import { RefusedRoom } from "./refused-room.tsx";
 import { RoomStatus } from "./room-status.tsx";
 
 interface ConversationProps {
   chat: Chat;
-  roomId: string;
-  /** How far the room was read before it was opened. */
-  readSeq: number;
+  /** As it was before it was opened. */
+  joined: JoinedRoom;
+  isJoining: boolean;
+  onJoin: () => Promise<void>;
   onRead: (roomId: string, seq: number) => void;
   onBack: () => void;
-  isHoodOpen: boolean;
-  onToggleHood: () => void;
+  panel: PanelName | undefined;
+  onToggle: (panel: PanelName) => void;
 }
 
+/** What can stand beside a conversation. */
+export type PanelName = "members" | "hood";
+
 export function Conversation(props: ConversationProps): JSX.Element {
-  const { chat, roomId, readSeq, onRead, onBack, isHoodOpen, onToggleHood } = props;
+  const { chat, joined, isJoining, onJoin, onRead, onBack, panel, onToggle } = props;
+  const { id: roomId, readSeq, name = roomId } = joined;
   const { words } = useSpeech();
   const room = useMemo(() => chat.room(roomId), [chat, roomId]);
   const state = useObservable(room.state);
   const firstNew = useFirstNew(state, readSeq);
   const title = useFocusedTitle();
+  const status = state.status === "refused" && isJoining ? "opening" : state.status;
+  const panelTitles = { members: words.members, hood: words.underTheHood };
 
   const connection = useObservable(chat.connection);
   const pendingCount = state.messages.filter((message) => message.state === "pending").length;
@@ -43,32 +52,32 @@ export function Conversation(props: ConversationProps): JSX.Element {
         </button>
         <div class="conversation-title">
           <h1 ref={title} tabIndex={-1}>
-            {roomId}
+            {name}
           </h1>
-          <RoomStatus connection={connection.status} room={state.status} />
+          <RoomStatus connection={connection.status} room={status} />
         </div>
-        <button
-          type="button"
-          class="button quiet with-icon"
-          data-action="hood"
-          aria-expanded={isHoodOpen}
-          onClick={onToggleHood}
-        >
-          <Icon name="hood" />
-          <span class="wide-only">{words.underTheHood}</span>
-          <span class="hidden narrow-only">{words.underTheHood}</span>
-        </button>
+        {(["members", "hood"] as const).map((one) => (
+          <button
+            key={one}
+            type="button"
+            class="button quiet with-icon"
+            data-action={one}
+            aria-expanded={panel === one}
+            onClick={() => onToggle(one)}
+          >
+            <Icon name={one === "members" ? "people" : "hood"} />
+            <span class="wide-only">{panelTitles[one]}</span>
+            <span class="hidden narrow-only">{panelTitles[one]}</span>
+          </button>
+        ))}
       </header>
       <ConnectionBanner chat={chat} pendingCount={pendingCount} />
-      {state.status === "refused" ? (
-        <div class="empty">
-          <h2>{words.roomRefused}</h2>
-          <p>{explain(words, state.code)}</p>
-        </div>
+      {status === "refused" ? (
+        <RefusedRoom wasRead={state.wasRead || readSeq > 0} onJoin={onJoin} />
       ) : (
         <>
-          <MessageList room={room} state={state} firstNew={firstNew} />
-          <Composer room={room} />
+          <MessageList room={room} name={name} state={state} firstNew={firstNew} />
+          <Composer room={room} name={name} />
         </>
       )}
     </main>

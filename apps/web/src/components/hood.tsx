@@ -1,13 +1,13 @@
 // What happens under the hood: which instance serves, tempIds that give way to ids, the frames of this connection.
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Seat } from "../app.tsx";
 import { useObservable } from "../observe.ts";
 import type { TraceState } from "../trace-log.ts";
 import { formatDuration } from "../times.ts";
 import { useSpeech } from "../words/language.ts";
 import { Frame } from "./frame.tsx";
-import { Icon } from "./icons.tsx";
+import { Panel, type PanelProps } from "./panel.tsx";
 
 /** `GET /server` (contracts §5). */
 interface ServerState {
@@ -18,57 +18,34 @@ interface ServerState {
 
 const askAgainMs = 5_000;
 
-interface HoodProps {
-  seat: Seat;
-  /** It covers what it was opened from, so it takes the focus. */
-  isOverPage: boolean;
-  onClose: () => void;
-}
+type HoodProps = Omit<PanelProps, "title" | "children"> & { seat: Seat };
 
-export function Hood({ seat, isOverPage, onClose }: HoodProps): JSX.Element {
+export function Hood({ seat, ...panel }: HoodProps): JSX.Element {
   const { words } = useSpeech();
   const { frames, swaps } = useObservable(seat.trace);
   const connection = useObservable(seat.chat.connection);
   const server = useServer(connection.status === "connected");
-  const close = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    if (isOverPage) close.current?.focus();
-  }, []);
   return (
-    <aside
-      class="hood"
-      aria-label={words.underTheHood}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
-    >
-      <header class="hood-head">
-        <h2>{words.underTheHood}</h2>
-        <button ref={close} type="button" class="icon-button" aria-label={words.closeHood} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <div class="hood-body" tabIndex={0} role="group" aria-label={words.underTheHood}>
-        <dl class="facts">
-          <dt>{words.instance}</dt>
-          <dd data-server>{server?.serverId ?? "–"}</dd>
-          <dt>{words.sessions}</dt>
-          <dd>{server?.sessions ?? "–"}</dd>
-          <dt>{words.uptime}</dt>
-          <dd>{server ? formatDuration(server.uptimeSeconds) : "–"}</dd>
-          <dt>{words.connectionSession}</dt>
-          <dd>{connection.status === "connected" ? connection.sessionId : "–"}</dd>
-        </dl>
-        <Swaps swaps={swaps} />
-        <h3>{words.frames}</h3>
-        {frames.length === 0 && <p class="hint">{words.noFrames}</p>}
-        <ol class="frames">
-          {frames.map(({ number, event }) => (
-            <Frame key={number} frame={event} />
-          ))}
-        </ol>
-      </div>
-    </aside>
+    <Panel title={words.underTheHood} {...panel}>
+      <dl class="facts">
+        <dt>{words.instance}</dt>
+        <dd data-server>{server?.serverId ?? "–"}</dd>
+        <dt>{words.sessions}</dt>
+        <dd>{server?.sessions ?? "–"}</dd>
+        <dt>{words.uptime}</dt>
+        <dd>{server ? formatDuration(server.uptimeSeconds) : "–"}</dd>
+        <dt>{words.connectionSession}</dt>
+        <dd>{connection.status === "connected" ? connection.sessionId : "–"}</dd>
+      </dl>
+      <Swaps swaps={swaps} />
+      <h3>{words.frames}</h3>
+      {frames.length === 0 && <p class="hint">{words.noFrames}</p>}
+      <ol class="frames">
+        {frames.map(({ number, event }) => (
+          <Frame key={number} frame={event} />
+        ))}
+      </ol>
+    </Panel>
   );
 }
 

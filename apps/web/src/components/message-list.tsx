@@ -11,12 +11,14 @@ import { useScroll } from "./scroll.ts";
 
 interface MessageListProps {
   room: Room;
+  /** What it is called. */
+  name: string;
   state: RoomState;
   /** The key of the first message that came while the room was not open. */
   firstNew: string | undefined;
 }
 
-export function MessageList({ room, state, firstNew }: MessageListProps): JSX.Element {
+export function MessageList({ room, name, state, firstNew }: MessageListProps): JSX.Element {
   const { words, language } = useSpeech();
   const { messages, hasOlder, isLoadingOlder, status } = state;
   const days = useMemo(() => groupByDay(messages), [messages]);
@@ -34,7 +36,7 @@ export function MessageList({ room, state, firstNew }: MessageListProps): JSX.El
         class="messages"
         ref={list}
         role="log"
-        aria-label={words.conversation(room.id)}
+        aria-label={words.conversation(name)}
         aria-busy={isLoadingOlder || status === "opening"}
         tabIndex={0}
       >

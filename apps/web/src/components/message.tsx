@@ -70,7 +70,10 @@ export const Message = memo(function Message(props: MessageProps): JSX.Element {
       {state === "failed" && (
         <p class="failure">
           <span>
-            {words.failed}. {explain(words, message.code)}
+            {words.failed}.{" "}
+            {message.retryAt === undefined
+              ? explain(words, message.code)
+              : words.youAreMuted(formatTime(message.retryAt, language))}
           </span>
           <button type="button" class="link" data-action="retry" onClick={() => room.retry(tempId)}>
             {words.tryAgain}

@@ -22,5 +22,5 @@ export function RoomStatus({ connection, room }: RoomStatusProps): JSX.Element {
 function explainRoom(status: RoomState["status"], words: Words): string {
   if (status === "opening") return words.opening;
   if (status === "catching-up") return words.catchingUp;
-  return status === "live" ? words.live : words.roomRefused;
+  return status === "live" ? words.live : words.notMember;
 }

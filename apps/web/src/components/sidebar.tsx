@@ -1,9 +1,13 @@
-// The rooms of this account, where to join another, and who is signed in.
+// The rooms of this account, where to join or make another, and who is signed in.
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { useAct } from "../act.ts";
 import type { Seat } from "../app.tsx";
-import type { JoinedRoom } from "../joined-rooms.ts";
+import type { MyRooms } from "../my-rooms.ts";
 import { useSpeech } from "../words/language.ts";
+import { AccountDialog } from "./account-dialog.tsx";
 import { Avatar } from "./avatar.tsx";
+import { CreateRoom } from "./create-room.tsx";
 import { Icon, Logo } from "./icons.tsx";
 import { JoinRoom } from "./join-room.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
@@ -11,17 +15,22 @@ import { RoomLink } from "./room-link.tsx";
 
 interface SidebarProps {
   seat: Seat;
-  rooms: readonly JoinedRoom[];
+  myRooms: MyRooms;
   openId: string | undefined;
   onOpen: (id: string) => void;
-  onLeave: (id: string) => void;
+  onLeave: (id: string) => Promise<void>;
   onSignOut: () => void;
+  onSignedOut: () => void;
   banner: ComponentChildren;
 }
 
-export function Sidebar({ seat, rooms, openId, onOpen, onLeave, onSignOut, banner }: SidebarProps): JSX.Element {
+export function Sidebar(props: SidebarProps): JSX.Element {
+  const { seat, myRooms, openId, onOpen, onLeave, onSignOut, onSignedOut, banner } = props;
   const { words } = useSpeech();
   const { id, nickname, email } = seat.session.account;
+  const [isCreating, setIsCreating] = useState(false);
+  const [isAccountOpen, setIsAccountOpen] = useState(false);
+  const leaving = useAct({ CONFLICT: words.ownerStays });
   // Without an open room this list is what the page is about.
   const isMain = openId === undefined;
   return (
@@ -35,26 +44,60 @@ export function Sidebar({ seat, rooms, openId, onOpen, onLeave, onSignOut, banne
       </div>
       {banner}
       <nav aria-label={words.rooms}>
-        <h2 class="section-title">{words.rooms}</h2>
+        <div class="section-head">
+          <h2 class="section-title">{words.rooms}</h2>
+          <button
+            type="button"
+            class="icon-button"
+            data-action="create-room"
+            aria-label={words.createRoom}
+            title={words.createRoom}
+            aria-expanded={isCreating}
+            onClick={() => setIsCreating(!isCreating)}
+          >
+            <Icon name="plus" />
+          </button>
+        </div>
+        {isCreating && (
+          <CreateRoom
+            onCreate={async (room) => onOpen(await myRooms.create(room))}
+            onClose={() => setIsCreating(false)}
+          />
+        )}
         <ul class="rooms">
-          {rooms.map((room) => (
+          {myRooms.rooms.map((room) => (
             <RoomLink
               key={room.id}
               chat={seat.chat}
               joined={room}
+              kind={myRooms.factsOf(room.id)?.kind}
+              isJoining={myRooms.isJoining(room.id)}
               isOpen={room.id === openId}
-              onLeave={() => onLeave(room.id)}
+              onLeave={() => void leaving.act(() => onLeave(room.id))}
             />
           ))}
         </ul>
+        <p class="fault" role="alert">
+          {leaving.fault}
+        </p>
         <JoinRoom onJoin={onOpen} />
       </nav>
       <div class="sidebar-foot">
-        <Avatar accountId={id} name={nickname} />
-        <p class="who">
-          <span class="who-name">{nickname}</span>
-          <span class="who-email">{email}</span>
-        </p>
+        <button
+          type="button"
+          class="who"
+          data-action="account"
+          aria-haspopup="dialog"
+          title={words.account}
+          onClick={() => setIsAccountOpen(true)}
+        >
+          <Avatar accountId={id} name={nickname} />
+          <span class="who-text">
+            <span class="who-name">{nickname}</span>
+            <span class="who-email">{email ?? words.guest}</span>
+          </span>
+          <span class="hidden">{words.account}</span>
+        </button>
         <button
           type="button"
           class="icon-button"
@@ -66,6 +109,9 @@ export function Sidebar({ seat, rooms, openId, onOpen, onLeave, onSignOut, banne
           <Icon name="signOut" />
         </button>
       </div>
+      {isAccountOpen && (
+        <AccountDialog session={seat.session} onClose={() => setIsAccountOpen(false)} onSignedOut={onSignedOut} />
+      )}
     </div>
   );
 }

@@ -1,74 +1,96 @@
 // The signed-in page: rooms at the side, the open one beside it; on a phone one of the two at a time.
 import type { JSX } from "preact";
 import { flushSync } from "preact/compat";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { isRoomId } from "@parley/contracts";
 import type { Seat } from "../app.tsx";
-import { firstRoomId, joinRoom, loadRooms, readRoom, saveRooms } from "../joined-rooms.ts";
+import { useMyRooms } from "../my-rooms.ts";
 import { useTitlePlace } from "../page-title.ts";
 import { useSpeech } from "../words/language.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
-import { Conversation } from "./conversation.tsx";
+import { Conversation, type PanelName } from "./conversation.tsx";
 import { Hood } from "./hood.tsx";
+import { Members } from "./members.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
-const hoodKey = "parley.hood";
-/** As in the style: from here on a conversation stands beside the rooms, and the hood beside both. */
+const panelKey = "parley.hood";
+/** As in the style: from here on a conversation stands beside the rooms, and a panel beside both. */
 const isDesk = () => matchMedia("(min-width: 48rem)").matches;
 const isWideDesk = () => matchMedia("(min-width: 72rem)").matches;
 
-export function Workspace({ seat, onSignOut }: { seat: Seat; onSignOut: () => void }): JSX.Element {
-  const { account } = seat.session;
+interface WorkspaceProps {
+  seat: Seat;
+  onSignOut: () => void;
+  /** The session is over already. */
+  onSignedOut: () => void;
+}
+
+export function Workspace({ seat, onSignOut, onSignedOut }: WorkspaceProps): JSX.Element {
+  const { chat, session } = seat;
   const { words } = useSpeech();
-  const [openId, open] = useOpenRoom();
-  useTitlePlace(openId ?? words.rooms);
-  const [rooms, setRooms] = useState<ReturnType<typeof joinRoom>>(() => loadRooms(account.id));
-  const [isHoodOpen, setIsHoodOpen] = useState(() => isWideDesk() && localStorage.getItem(hoodKey) === "open");
-  useEffect(() => saveRooms(account.id, rooms), [account.id, rooms]);
-  useEffect(() => localStorage.setItem(hoodKey, isHoodOpen ? "open" : "closed"), [isHoodOpen]);
+  const myRooms = useMyRooms(chat, session.account.id);
+  const [openId, open] = useOpenRoom(myRooms.rooms[0]?.id);
+  const joined = myRooms.rooms.find(({ id }) => id === openId);
+  const [panel, setPanel] = useState<PanelName | undefined>(() =>
+    isWideDesk() && localStorage.getItem(panelKey) === "open" ? "hood" : undefined,
+  );
+  useTitlePlace(joined?.name ?? openId ?? words.rooms);
+  useEffect(() => localStorage.setItem(panelKey, panel === "hood" ? "open" : "closed"), [panel]);
   useEffect(() => {
-    if (openId !== undefined) setRooms((known) => joinRoom(known, openId));
-    if (!isWideDesk()) setIsHoodOpen(false);
+    if (openId !== undefined) myRooms.enter(openId);
+    if (!isWideDesk()) setPanel(undefined);
   }, [openId]);
 
-  const read = useCallback((id: string, seq: number) => setRooms((known) => readRoom(known, id, seq)), []);
-
-  function leave(id: string) {
-    setRooms((known) => known.filter((room) => room.id !== id));
-    if (id === openId) open(isDesk() ? firstRoomId : undefined);
+  async function leave(id: string) {
+    await myRooms.leave(id);
+    if (id === openId) open(undefined);
   }
 
-  function closeHood() {
-    flushSync(() => setIsHoodOpen(false)); // What it covered can take the focus only afterwards.
-    document.querySelector<HTMLElement>('[data-action="hood"]')?.focus();
+  function closePanel() {
+    const action = panel;
+    flushSync(() => setPanel(undefined)); // What it covered can take the focus only afterwards.
+    document.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus();
   }
 
+  const panelProps = { isOverPage: !isWideDesk(), onClose: closePanel };
   return (
-    <div class={`workspace ${openId === undefined ? "" : "has-room"} ${isHoodOpen ? "has-hood" : ""}`}>
+    <div class={`workspace ${openId === undefined ? "" : "has-room"} ${panel === undefined ? "" : "has-panel"}`}>
       <Sidebar
         seat={seat}
-        rooms={rooms}
+        myRooms={myRooms}
         openId={openId}
         onOpen={open}
         onLeave={leave}
         onSignOut={onSignOut}
-        banner={openId === undefined && <ConnectionBanner chat={seat.chat} />}
+        onSignedOut={onSignedOut}
+        banner={openId === undefined && <ConnectionBanner chat={chat} />}
       />
-      {openId === undefined ? (
+      {joined === undefined ? (
         <NoRoom />
       ) : (
         <Conversation
-          key={openId}
-          chat={seat.chat}
-          roomId={openId}
-          readSeq={rooms.find((room) => room.id === openId)?.readSeq ?? 0}
-          onRead={read}
+          key={joined.id}
+          chat={chat}
+          joined={joined}
+          isJoining={myRooms.isJoining(joined.id)}
+          onJoin={() => myRooms.join(joined.id)}
+          onRead={(id, seq) => myRooms.read(id, seq)}
           onBack={() => open(undefined)}
-          isHoodOpen={isHoodOpen}
-          onToggleHood={() => setIsHoodOpen(!isHoodOpen)}
+          panel={panel}
+          onToggle={(one) => setPanel(panel === one ? undefined : one)}
         />
       )}
-      {isHoodOpen && openId !== undefined && <Hood seat={seat} isOverPage={!isWideDesk()} onClose={closeHood} />}
+      {panel === "hood" && joined && <Hood seat={seat} {...panelProps} />}
+      {panel === "members" && joined && (
+        <Members
+          key={joined.id}
+          chat={chat}
+          roomId={joined.id}
+          accountId={session.account.id}
+          onTalk={async (accountId) => open(await myRooms.talkTo(accountId))}
+          {...panelProps}
+        />
+      )}
     </div>
   );
 }
@@ -83,7 +105,7 @@ function NoRoom(): JSX.Element {
 }
 
 /** The open room stands in the address, so that a reload stays and "back" goes back; on a desk one is always open. */
-function useOpenRoom(): [string | undefined, (id: string | undefined) => void] {
+function useOpenRoom(firstId: string | undefined): [string | undefined, (id: string | undefined) => void] {
   const [openId, setOpenId] = useState(readAddress);
   useEffect(() => {
     const read = () => setOpenId(readAddress());
@@ -91,8 +113,8 @@ function useOpenRoom(): [string | undefined, (id: string | undefined) => void] {
     return () => removeEventListener("hashchange", read);
   }, []);
   useEffect(() => {
-    if (openId === undefined && isDesk()) location.replace(`#/${firstRoomId}`);
-  }, []);
+    if (firstId !== undefined && readAddress() === undefined && isDesk()) location.replace(`#/${firstId}`);
+  }, [openId, firstId]);
   return [openId, (id) => (location.hash = id === undefined ? "#/" : `#/${id}`)];
 }
 

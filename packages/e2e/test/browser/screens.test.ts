@@ -93,7 +93,7 @@ describe.each(looks)("$size, $theme", ({ theme, size, viewport }) => {
     await mina.locator("[data-frame]").first().waitFor();
     await mina.locator("summary").first().click();
     await keep(mina, "hood");
-    await mina.click(".hood-head button");
+    await mina.click(".panel-head button");
     expect(mina.faults).toEqual([]);
   });
 });

@@ -1,0 +1,89 @@
+// Who is in a room: their roles, and for owners and moderators who else may come in, and who may not stay.
+import type { Chat } from "@parley/client";
+import type { Member, RoomRole } from "@parley/contracts";
+import type { JSX } from "preact";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { useAct } from "../act.ts";
+import { useSpeech } from "../words/language.ts";
+import { Invite } from "./invite.tsx";
+import { MemberRow } from "./member-row.tsx";
+import { Panel, type PanelProps } from "./panel.tsx";
+
+const ranks: Record<RoomRole, number> = { owner: 3, moderator: 2, member: 1 };
+
+type MembersProps = Omit<PanelProps, "title" | "children"> & {
+  chat: Chat;
+  roomId: string;
+  accountId: string;
+  /** Opens the room of the two. */
+  onTalk: (accountId: string) => Promise<void>;
+};
+
+export function Members({ chat, roomId, accountId, onTalk, ...panel }: MembersProps): JSX.Element {
+  const { words } = useSpeech();
+  const { members, nextCursor, load } = useMembers(chat, roomId);
+  const { isBusy, fault, act } = useAct({ FORBIDDEN: words.notAllowed, CONFLICT: words.isBanned });
+  useEffect(() => void act(() => load()), [load]);
+  const own = members.find((member) => member.accountId === accountId)?.role ?? "member";
+
+  const change = (task: () => Promise<unknown>) =>
+    act(async () => {
+      await task();
+      await load();
+    });
+
+  return (
+    <Panel title={words.members} {...panel}>
+      {own !== "member" && (
+        <Invite chat={chat} roomId={roomId} members={members} onInvited={() => void act(() => load())} />
+      )}
+      <p class="fault" role="alert">
+        {fault}
+      </p>
+      <ul class="members" aria-busy={isBusy}>
+        {members
+          .toSorted((one, other) => ranks[other.role] - ranks[one.role] || one.name.localeCompare(other.name))
+          .map((member) => (
+            <MemberRow
+              key={member.accountId}
+              member={member}
+              isSelf={member.accountId === accountId}
+              mayModerate={own !== "member" && ranks[own] > ranks[member.role]}
+              mayPromote={own === "owner"}
+              rooms={chat.rooms}
+              roomId={roomId}
+              onChange={(task) => void change(task)}
+              onTalk={() => void act(() => onTalk(member.accountId))}
+            />
+          ))}
+      </ul>
+      {nextCursor !== null && (
+        <button type="button" class="link" disabled={isBusy} onClick={() => void act(() => load(nextCursor))}>
+          {words.showMore}
+        </button>
+      )}
+    </Panel>
+  );
+}
+
+interface MemberList {
+  members: readonly Member[];
+  nextCursor: string | null;
+  /** From the beginning, or further on. */
+  load: (cursor?: string) => Promise<void>;
+}
+
+function useMembers(chat: Chat, roomId: string): MemberList {
+  const [{ members, nextCursor }, setList] = useState<Omit<MemberList, "load">>({ members: [], nextCursor: null });
+  const load = useCallback(
+    async (cursor?: string) => {
+      const page = await chat.rooms.members(roomId, cursor === undefined ? {} : { cursor });
+      setList((before) => ({
+        members: cursor === undefined ? page.members : [...before.members, ...page.members],
+        nextCursor: page.nextCursor,
+      }));
+    },
+    [chat, roomId],
+  );
+  return { members, nextCursor, load };
+}
