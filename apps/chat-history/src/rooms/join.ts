@@ -3,7 +3,7 @@ import { isDirectRoomId, Refusal, type RoomRole } from "@parley/contracts";
 import { hasBlocked } from "../store/blocks.ts";
 import type { MemberState, RoomChange, RoomChanges, RoomState } from "../store/room-change.ts";
 import { hasOwner } from "../store/rooms.ts";
-import { isDeletedAccount, nameAccount } from "../store/senders.ts";
+import { nameAccount } from "../store/senders.ts";
 import { makeOwnedRoom } from "./make-room.ts";
 import { requirePlace } from "./room-limits.ts";
 import { giveRole } from "./roles.ts";
@@ -70,7 +70,6 @@ async function invite(
   const target = await change.readMember(accountId);
   if (target?.status === "banned") throw new Refusal("CONFLICT", "banned");
   if (await hasBlocked(change.client, accountId, actor.accountId)) throw new Refusal("FORBIDDEN", "blocked by them");
-  if (await isDeletedAccount(change.client, accountId)) throw new Refusal("NOT_FOUND", "the account was deleted");
   await requirePlace(change, room.kind, accountId, limits);
   await change.putMember(accountId, "joined", joined(change, target, "member"));
   await change.audit({

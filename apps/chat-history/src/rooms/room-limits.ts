@@ -2,6 +2,7 @@
 // locked, and the account is too.
 import { Refusal } from "@parley/contracts";
 import type { RoomChange, RoomState } from "../store/room-change.ts";
+import { isDeletedAccount } from "../store/senders.ts";
 import type { RoomLimits } from "./rules.ts";
 
 /** $1: who made them; $2: how many there may be. Answers how long until the oldest of so many no longer counts. */
@@ -28,13 +29,14 @@ export async function requireMayMake(
   if (row) throw new Refusal("RATE_LIMITED", "rooms", { retryAfterMs: Math.max(1, Number(row.ms)) });
 }
 
-/** @throws Refusal TOO_MANY */
+/** @throws Refusal TOO_MANY, NOT_FOUND (the account was deleted) */
 export async function requirePlace(
   { client, members }: RoomChange,
   kind: RoomState["kind"],
   accountId: string,
   { roomsPerAccountMax, membersPerPrivateRoomMax }: RoomLimits,
 ): Promise<void> {
+  if (await isDeletedAccount(client, accountId)) throw new Refusal("NOT_FOUND", "the account was deleted");
   if (kind === "private" && members >= membersPerPrivateRoomMax) throw new Refusal("TOO_MANY", "members of the room");
   const { rows } = await client.query<{ count: number }>(countRooms, [accountId, roomsPerAccountMax]);
   if (rows[0]!.count >= roomsPerAccountMax) throw new Refusal("TOO_MANY", "rooms of the account");

@@ -2,6 +2,7 @@
 import { requireAccount, requireOperator, requireService, type Verify } from "@parley/service";
 import express, { type Express, type RequestHandler } from "express";
 import { getAccess, postAccess, postAccessChanges } from "./access.ts";
+import { audited } from "./audited.ts";
 import { getAudit } from "./audit.ts";
 import { getChanges, getReplay, postPositions } from "./internal.ts";
 import { patchMessage, removeMessage, type MessageOptions } from "./message.ts";
@@ -30,8 +31,8 @@ export function addRoutes(app: Express, routes: Routes): void {
   const account = requireAccount(routes.verify);
   addRoomRoutes(app, account, routes);
   app.get("/:roomId/messages", account, getMessages(createPageReader(pool, isOpen), reads));
-  app.patch("/:roomId/messages/:id", account, patchMessage(routes));
-  app.delete("/:roomId/messages/:id", account, removeMessage(routes));
+  app.patch("/:roomId/messages/:id", account, audited(routes, patchMessage(routes)));
+  app.delete("/:roomId/messages/:id", account, audited(routes, removeMessage(routes)));
 }
 
 /** Questions of gateways about a thousand places are longer than what anybody else may say. */
