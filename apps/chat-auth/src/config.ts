@@ -64,7 +64,7 @@ export const authVariables = {
   ),
   keyLeadSeconds: variable(
     "KEY_LEAD_SECONDS",
-    integer(1, 86_400).default(660),
+    integer(11, 86_400).default(660),
     "how long a new key is published before it signs, in seconds; others keep the keys they know for 600",
   ),
   ...oidcVariables,
