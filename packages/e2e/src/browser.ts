@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "@parley/embedded";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 
 export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
@@ -84,9 +84,43 @@ export async function signUpAt(page: Page, name: string): Promise<{ email: strin
   return account;
 }
 
+export async function enterAsGuest(page: Page, name: string): Promise<void> {
+  await page.click('[data-action="guest"]');
+  await page.fill("[name=nickname]", name);
+  await page.click("form [type=submit]");
+  await page.waitForSelector(".workspace");
+}
+
+/** Opens the new room, of which the page's person is the owner; answers its id. */
+export async function createRoom(page: Page, name: string, kind: "public" | "private"): Promise<string> {
+  await page.click('[data-action="create-room"]');
+  await page.fill(".create-room [name=name]", name);
+  await page.check(`.create-room [value=${kind}]`);
+  await page.click(".create-room [type=submit]");
+  await page.waitForSelector(`h1:text-is("${name}")`);
+  await untilLive(page);
+  return new URL(page.url()).hash.slice(2);
+}
+
+/** With the panel of members open: finds somebody whose name no other has, and invites them. */
+export async function inviteInto(page: Page, name: string): Promise<void> {
+  await page.fill(".invite [name=query]", name);
+  await page.press(".invite [name=query]", "Enter");
+  await page.click('[data-action="invite"]');
+  await memberRow(page, name).waitFor();
+}
+
+export function memberRow(page: Page, name: string): Locator {
+  return page.locator(".member").filter({ hasText: name });
+}
+
 export async function openRoom(page: Page, roomId: string): Promise<void> {
   await page.evaluate((id) => (location.hash = `#/${id}`), roomId);
   await page.waitForSelector(`h1:text-is("${roomId}")`);
+  await untilLive(page);
+}
+
+async function untilLive(page: Page): Promise<void> {
   await page.waitForSelector('.room-status[data-status="live"]', { state: "attached" });
 }
 

@@ -11,6 +11,9 @@ import { Panel, type PanelProps } from "./panel.tsx";
 
 const ranks: Record<RoomRole, number> = { owner: 3, moderator: 2, member: 1 };
 
+/** Others come and go while the list is looked at. */
+const askAgainMs = 10_000;
+
 type MembersProps = Omit<PanelProps, "title" | "children"> & {
   chat: Chat;
   roomId: string;
@@ -21,9 +24,14 @@ type MembersProps = Omit<PanelProps, "title" | "children"> & {
 
 export function Members({ chat, roomId, accountId, onTalk, ...panel }: MembersProps): JSX.Element {
   const { words } = useSpeech();
-  const { members, nextCursor, load } = useMembers(chat, roomId);
+  const { members, nextCursor, isLong, load } = useMembers(chat, roomId);
   const { isBusy, fault, act } = useAct({ FORBIDDEN: words.notAllowed, CONFLICT: words.isBanned });
   useEffect(() => void act(() => load()), [load]);
+  useEffect(() => {
+    if (isLong) return;
+    const timer = setInterval(() => load().catch(() => {}), askAgainMs);
+    return () => clearInterval(timer);
+  }, [load, isLong]);
   const own = members.find((member) => member.accountId === accountId)?.role ?? "member";
 
   const change = (task: () => Promise<unknown>) =>
@@ -69,21 +77,24 @@ export function Members({ chat, roomId, accountId, onTalk, ...panel }: MembersPr
 interface MemberList {
   members: readonly Member[];
   nextCursor: string | null;
+  /** More than the first page is shown. */
+  isLong: boolean;
   /** From the beginning, or further on. */
   load: (cursor?: string) => Promise<void>;
 }
 
 function useMembers(chat: Chat, roomId: string): MemberList {
-  const [{ members, nextCursor }, setList] = useState<Omit<MemberList, "load">>({ members: [], nextCursor: null });
+  const [list, setList] = useState<Omit<MemberList, "load">>({ members: [], nextCursor: null, isLong: false });
   const load = useCallback(
     async (cursor?: string) => {
       const page = await chat.rooms.members(roomId, cursor === undefined ? {} : { cursor });
       setList((before) => ({
         members: cursor === undefined ? page.members : [...before.members, ...page.members],
         nextCursor: page.nextCursor,
+        isLong: cursor !== undefined,
       }));
     },
     [chat, roomId],
   );
-  return { members, nextCursor, load };
+  return { ...list, load };
 }

@@ -24,7 +24,7 @@ export const english = {
   toSignIn: "Already have an account?",
   wrongPassword: "Email or password is wrong.",
   addressTaken: "There is an account with this email already. Sign in instead.",
-  checkFields: "Something in the form is not right. Check the email and the password.",
+  checkFields: "Something in the form is not right. Check the email; a password that many people use is not taken.",
   sessionEnded:
     "You were signed out. Messages that were not stored yet are kept in this browser for your next sign-in.",
   otherAccount: (name: string) => `This browser is signed in as ${name} now, by another tab.`,

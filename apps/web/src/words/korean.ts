@@ -25,7 +25,7 @@ export const korean: Words = {
   toSignIn: "이미 계정이 있으신가요?",
   wrongPassword: "이메일 또는 비밀번호가 올바르지 않습니다.",
   addressTaken: "이 이메일로 만든 계정이 이미 있습니다. 로그인해 주세요.",
-  checkFields: "입력한 내용을 확인해 주세요. 이메일이나 비밀번호가 올바르지 않습니다.",
+  checkFields: "입력한 내용을 확인해 주세요. 너무 흔한 비밀번호는 사용할 수 없습니다.",
   sessionEnded: "로그아웃되었습니다. 아직 저장되지 않은 메시지는 이 브라우저에 보관되며 다음 로그인 때 전송됩니다.",
   otherAccount: (name) => `다른 탭에서 ${name} 계정으로 로그인했습니다.`,
   goOnAs: (name) => `${name} 계정으로 계속하기`,

@@ -2,9 +2,11 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
+  createRoom,
   desk,
-  fillSignUp,
   endVisits,
+  enterAsGuest,
+  fillSignUp,
   openBrowser,
   openRoom,
   phone,
@@ -49,6 +51,45 @@ describe.each(looks)("$size, $theme", ({ theme, size, viewport }) => {
     await keep(page, "sign-in-wrong");
     await fillSignUp(page, "Mina Park");
     await keep(page, "sign-up");
+    await page.click('[data-action="guest"]');
+    await page.waitForSelector('[data-face="guest"]');
+    await keep(page, "guest");
+  });
+
+  test("members, a room that is not open to all, and the account", async () => {
+    const mina = await visit(browser, server.url, look);
+    await signUpAt(mina, "Mina Park");
+    const jonas = await visit(browser, server.url, look);
+    await enterAsGuest(jonas, `Jonas ${size} ${theme}`);
+    if (size === "phone") await jonas.waitForSelector(".room");
+    await mina.click('[data-action="create-room"]');
+    await keep(mina, "create-room");
+    await mina.click('[data-action="create-room"]');
+    await createRoom(mina, "Release notes", "private");
+    await mina.click('[data-action="members"]');
+    await mina.fill(".invite [name=query]", `jonas ${size} ${theme}`);
+    await mina.press(".invite [name=query]", "Enter");
+    await mina.waitForSelector('[data-action="invite"]');
+    await keep(mina, "invite");
+    await mina.click('[data-action="invite"]');
+    await mina.locator(".member summary").click();
+    await keep(mina, "members");
+
+    const lina = await visit(browser, server.url, look);
+    await enterAsGuest(lina, "Lina");
+    await lina.goto(mina.url());
+    await lina.getByText("You cannot open this room.").waitFor();
+    await keep(lina, "refused");
+    if (size === "phone") await lina.click(".back");
+    await lina.click('[data-action="account"]');
+    await lina.click(".delete-account summary");
+    await keep(lina, "account-guest");
+    if (size === "phone") await mina.click(".panel-head button");
+    if (size === "phone") await mina.click(".back");
+    await mina.click('[data-action="account"]');
+    await keep(mina, "account");
+    await mina.keyboard.press("Escape");
+    await mina.locator('[data-action="account"]:focus').waitFor();
   });
 
   test("rooms and conversation", async () => {
