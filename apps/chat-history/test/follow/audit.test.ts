@@ -82,6 +82,19 @@ describe("the audit log", () => {
     expect(await readAll(`room=${room}&account=eve`)).toEqual([]);
   });
 
+  test("has the address that a trusted proxy names, and no other (B-87)", async () => {
+    const behind = await openHistory({ env: { TRUSTED_PROXIES: "loopback", OPERATOR_TOKEN } });
+    const authorization = await behind.authorizationOf("alice");
+    await request(behind.server)
+      .post("/rooms")
+      .set({ authorization, "x-forwarded-for": "198.51.100.1, 203.0.113.7" })
+      .send({ name: "Room", kind: "public" })
+      .expect(201);
+    const { body } = await request(behind.server).get("/audit").set("authorization", `Bearer ${OPERATOR_TOKEN}`);
+    expect(AuditPage.parse(body).events).toMatchObject([{ action: "room.created", address: "203.0.113.7" }]);
+    await behind.close();
+  });
+
   test("is for operators alone (B-89)", async () => {
     await get("", "another-token-of-tests").expect(401);
     await request(history.server).get("/audit").expect(401);

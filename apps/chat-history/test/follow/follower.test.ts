@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "@parley/service";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { follow } from "../../src/follow/follower.ts";
 import { openHistory } from "../fixture.ts";
@@ -10,12 +10,9 @@ describe("following an outbox", () => {
   let pool: Pool;
   beforeAll(async () => {
     history = await openHistory();
-    pool = new Pool({ connectionString: history.databaseUrl });
+    ({ pool } = history);
   });
-  afterAll(async () => {
-    await pool.end();
-    await history.close();
-  });
+  afterAll(() => history.close());
 
   function listenIn() {
     const lines: string[] = [];

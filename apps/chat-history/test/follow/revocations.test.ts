@@ -43,3 +43,26 @@ test("nobody is let in, and it is not ready, before it knows which logins have e
   await request(history.server).get("/health/ready").expect(200);
   await history.close();
 });
+
+test("what is no event of ours, or an old one again, changes nothing (B-92)", async () => {
+  const history = await openHistory();
+  const [ended, other] = [randomUUID(), randomUUID()];
+  const statusOf = async (who: string) => (await history.callAs(who)("get", "/rooms")).status;
+  const publish = (payload: unknown) =>
+    history.bus.publish(channels.access, "key", typeof payload === "string" ? payload : JSON.stringify(payload));
+  await publish({ accountId: ended, version: 7, change: "logout", sids: [sidOf(ended)] });
+  await expect.poll(() => statusOf(ended)).toBe(401);
+  for (const payload of [
+    "",
+    "null",
+    "[]",
+    "{",
+    { sids: [sidOf(other)] },
+    { version: "1", change: 1, sids: sidOf(other) },
+  ])
+    await publish(payload);
+  await publish({ accountId: ended, version: 6, change: "login", sids: [] });
+  await publish({ accountId: other, roomId: "room", version: 1, change: "removed" });
+  expect([await statusOf(ended), await statusOf(other)]).toEqual([401, 200]);
+  await history.close();
+});

@@ -45,37 +45,6 @@ describe("rooms", () => {
       ]);
   });
 
-  test("have an id that was never given before: not made, not deleted, not by itself, not of two people", async () => {
-    const { id } = await make("alice", "public");
-    await history.pool.query("INSERT INTO chat.room (id) VALUES ('by-itself')");
-    const deleted = await make("alice", "public");
-    expect((await history.callAs("alice")("delete", `/rooms/${deleted.id}`)).status).toBe(204);
-    for (const taken of [id, "by-itself", deleted.id]) {
-      const { status, body } = await history.callAs("bob")("post", "/rooms", {
-        id: taken,
-        name: "Room",
-        kind: "public",
-      });
-      expect([status, body.error.code]).toEqual([409, "CONFLICT"]);
-    }
-    const direct = { id: `dm-${"x".repeat(43)}`, name: "Room", kind: "public" };
-    expect((await history.callAs("bob")("post", "/rooms", direct)).status).toBe(400);
-  });
-
-  test("made under one id by many at once are one room with one owner", async () => {
-    const id = randomUUID();
-    const statuses = await Promise.all(
-      Array.from(
-        { length: 20 },
-        async (_, n) =>
-          (await history.callAs(`maker ${n}`)("post", "/rooms", { id, name: "Room", kind: "public" })).status,
-      ),
-    );
-    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
-    expect(statuses.filter((status) => status === 409)).toHaveLength(19);
-    expect(eventsOf(id)).toHaveLength(2);
-  });
-
   test.each([
     {},
     { name: "Room" },
