@@ -11,7 +11,7 @@ import type { AccessHistory, Asked } from "./history.ts";
 import { createQuestions } from "./questions.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 
-export type Right = "read" | "write";
+type Right = "read" | "write";
 
 export interface Access {
   /**
