@@ -6,7 +6,7 @@ import { ChatError } from "./chat-error.ts";
 /** Longest wait for an answer. */
 const answerMsMax = 15_000;
 
-export interface Request {
+interface Request {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   /** As JSON. */
   body?: object;

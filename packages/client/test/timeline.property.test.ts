@@ -233,4 +233,4 @@ it("ends equal to history, with no double and no lost bubble, in any allowed ord
     }),
     { numRuns: 3_000 },
   );
-});
+}, 60_000);

@@ -1,21 +1,37 @@
-// The SDK where rooms must be made and joined: what it says of rooms, and what it does when rights and tokens end.
+// The SDK where rooms must be made and joined, on two instances of each service: what it says of rooms, and what it does
+// when rights and logins end.
 import type { Room, RoomState } from "@parley/client";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { startLocalServer, type LocalServer } from "../src/local-server.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from "vitest";
+import { startCluster, type Cluster } from "../src/cluster.ts";
+import { startNginx, type Nginx } from "../src/nginx.ts";
 import { openGuest, storedTexts, until, type Guest } from "../src/sdk.ts";
 
 const waitFor = { timeout: 60_000 };
 
-let server: LocalServer;
+let cluster: Cluster;
+let nginx: Nginx;
 let alice: Guest;
 let bob: Guest;
 
 beforeAll(async () => {
-  server = await startLocalServer({ ROOMS_AUTO_CREATE: "false" });
+  cluster = await startCluster(inject("databaseUrl"), {
+    gateways: 2,
+    histories: 2,
+    historyEnv: { ROOMS_AUTO_CREATE: "false" },
+    authEnv: { GUESTS: "true" },
+  });
+  nginx = await startNginx({
+    gateways: cluster.gateways.map(({ url }) => url),
+    histories: cluster.histories.map(({ url }) => url),
+    auths: [cluster.auth.url],
+  });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await nginx.stop();
+  await cluster.close();
+});
 beforeEach(async () => {
-  [alice, bob] = await Promise.all([openGuest(server.url, "Alice"), openGuest(server.url, "Bob")]);
+  [alice, bob] = await Promise.all([openGuest(nginx.url, "Alice"), openGuest(nginx.url, "Bob")]);
 });
 afterEach(async () => {
   await Promise.all([alice, bob].map(({ chat }) => chat.close()));
@@ -132,7 +148,7 @@ test("rooms, members and people: made, listed, found, invited, kept out", async 
 
   const [mine, theirs] = await Promise.all([rooms.direct(bob.accountId), bob.chat.rooms.direct(alice.accountId)]);
   expect(mine).toMatchObject({ id: theirs.id, kind: "direct", name: "Bob", peer: bob.accountId });
-  const carol = await openGuest(server.url, `Carol ${id}`);
+  const carol = await openGuest(nginx.url, `Carol ${id}`);
   expect(await rooms.findAccounts(`carol ${id}`)).toEqual([{ id: carol.accountId, nickname: carol.name }]);
   await carol.chat.close();
 });
