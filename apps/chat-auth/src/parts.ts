@@ -22,7 +22,5 @@ export interface Parts {
   addressOf: (request: IncomingMessage) => string;
   /** How long a login lasts unless it is refreshed. */
   loginSeconds: number;
-  /** How long an access token is good for. */
-  accessTokenSeconds: number;
   metrics: AuthMetrics;
 }

@@ -14,15 +14,13 @@ export interface FollowOptions {
   db: Database;
   bus: Bus;
   announcer: Announcer;
-  /** How long an access token is good for. */
-  accessTokenSeconds: number;
   log: Log;
 }
 
 export async function followRevocations(options: FollowOptions): Promise<Revocations> {
-  const { db, bus, announcer, accessTokenSeconds, log } = options;
+  const { db, bus, announcer, log } = options;
   const revocations = await watchRevocations({
-    fetchPage: (after) => readRevocations(db, after, accessTokenSeconds),
+    fetchPage: (after) => readRevocations(db, after),
     listen: (heard) => announcer.listen(heard),
     onFault: (error) => log.debug({ err: databaseFault(error) }, "could not ask which logins have ended"),
     now: () => performance.now(),

@@ -24,6 +24,7 @@ import { createPasswords } from "./passwords.ts";
 import { createRefreshCookie } from "./refresh-token.ts";
 import { createRoutes } from "./routes.ts";
 import { createDatabase } from "./store/database.ts";
+import { noteLifetime } from "./store/token-lifetimes.ts";
 import { startSweeper } from "./sweeper.ts";
 import { followRevocations } from "./revocations.ts";
 
@@ -48,10 +49,11 @@ export async function createChatAuth(
   const db = createDatabase(pool);
 
   const { partitions, accessTokenSeconds, refreshTokenSeconds } = config;
+  await noteLifetime(db, accessTokenSeconds);
   const partitioned = { partitions, key: partitionsKey, variable: authVariables.partitions.name };
   const agreement = await agreeOnPartitions(bus, partitioned, log);
   const announcer = createAnnouncer(bus, createPartitioning(partitions), log);
-  const revocations = await followRevocations({ db, bus, announcer, accessTokenSeconds, log });
+  const revocations = await followRevocations({ db, bus, announcer, log });
   lifecycle.opened("revocations", () => revocations.close());
 
   const tokens = { issuer: config.tokenIssuer, audience: config.tokenAudience, lifetimeSeconds: accessTokenSeconds };
@@ -77,7 +79,6 @@ export async function createChatAuth(
     limits: createLimits(rates, config),
     addressOf: createAddressReader(config.trustedProxies),
     loginSeconds: refreshTokenSeconds,
-    accessTokenSeconds,
     metrics,
   };
   // Without the bus accounts go on: whom it would tell find out by asking.

@@ -4,6 +4,7 @@ import type { Log } from "@parley/service";
 import type { Database } from "./store/database.ts";
 import { noteMissed } from "./store/account-changes.ts";
 import { sweep } from "./store/sweep.ts";
+import { noteLifetime, readLongestLifetime } from "./store/token-lifetimes.ts";
 
 const everyMs = 10 * 60_000;
 /** Clocks differ, and instances learn of changes one after the other. */
@@ -13,8 +14,13 @@ const marginSeconds = 60;
 export function startSweeper(db: Database, accessTokenSeconds: number, log: Log) {
   let sweeping: Promise<unknown>;
 
+  async function sweepOver(): Promise<void> {
+    await noteLifetime(db, accessTokenSeconds);
+    await sweep(db, (await readLongestLifetime(db)) + marginSeconds);
+  }
+
   const run = () => {
-    sweeping = Promise.all([sweep(db, accessTokenSeconds + marginSeconds), noteMissed(db)]).catch((error: unknown) =>
+    sweeping = Promise.all([sweepOver(), noteMissed(db)]).catch((error: unknown) =>
       log.warn({ err: databaseFault(error) }, "could not sweep"),
     );
   };

@@ -71,7 +71,7 @@ test("while keys change no good token is refused, made and verified by whichever
     }
   }
   const all = makers.map(goOn);
-  await vi.waitUntil(() => verified > 50);
+  await vi.waitUntil(() => verified > 50, { timeout: 20_000 });
 
   const { kid } = (await here.agent.post("/keys/rotate").set(bearer(operatorToken)).expect(200)).body;
   const made = tokens.length;

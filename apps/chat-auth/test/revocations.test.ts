@@ -9,6 +9,7 @@ import {
   openDatabase,
   operatorToken,
   password,
+  query,
   signUp,
   someone,
   startAuth,
@@ -65,6 +66,16 @@ test("an instance that hears nothing asks: within 1 s it takes no token of a log
   await vi.waitUntil(async () => (await there.agent.get("/accounts?query=a").set(bearer(answer))).status === 401, {
     timeout: 1_500,
   });
+});
+
+test("a login that has ended stays ended when tokens made from now on are good for less (B-69)", async () => {
+  const { url } = await openDatabase();
+  const { answer, cookie } = await signUp((await startAuth(url, { ACCESS_TOKEN_SECONDS: "86400" })).agent);
+  const lowered = { ACCESS_TOKEN_SECONDS: "10" };
+  await (await startAuth(url, lowered)).agent.post("/logout").set("Cookie", cookie).expect(204);
+  await query(url, "UPDATE auth.login SET ended_at = ended_at - interval '23 hours'");
+  const { agent } = await startAuth(url, lowered);
+  await agent.get("/accounts?query=a").set(bearer(answer)).expect(401);
 });
 
 test("while Redis is away accounts go on, logins end, and it stays ready (F-15)", async () => {

@@ -8,8 +8,8 @@ import { readAudit } from "../store/audit.ts";
 import { readRevocations } from "../store/revocations.ts";
 
 /** GET /internal/revocations?after= */
-export function getRevocations({ db, accessTokenSeconds }: Parts): RequestHandler {
-  return answerPage((after) => readRevocations(db, after, accessTokenSeconds));
+export function getRevocations({ db }: Parts): RequestHandler {
+  return answerPage((after) => readRevocations(db, after));
 }
 
 /** GET /internal/accounts/changes?after= */

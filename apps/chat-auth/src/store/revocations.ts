@@ -1,10 +1,11 @@
 // Logins that end, and the list by which others learn of it (contracts §4).
 import { outboxPageMax, type RevocationsPage } from "@parley/contracts";
 import { and, asc, eq, gt, isNull, lte, sql, type SQL } from "drizzle-orm";
-import { now, secondsAgo } from "./clock.ts";
+import { now } from "./clock.ts";
 import { readPosition, takeNumbers } from "./counters.ts";
 import type { Database } from "./database.ts";
 import { account, login } from "./schema.ts";
+import { longestLifetime } from "./token-lifetimes.ts";
 
 /** What clocks may differ by, and tokens be taken late. */
 const marginSeconds = 10;
@@ -44,16 +45,12 @@ export async function endLogins(tx: Database, accountId: string, which?: SQL): P
   return { accountId, version, sids };
 }
 
-/** @param accessTokenSeconds how long tokens of a login that has ended may still look good */
-export async function readRevocations(
-  db: Database,
-  after: number,
-  accessTokenSeconds: number,
-): Promise<RevocationsPage> {
+/** Those of which a token may still look good. */
+export async function readRevocations(db: Database, after: number): Promise<RevocationsPage> {
   const position = await readPosition(db, "revocation");
   if (position <= after) return { revocations: [], position };
-  const lifetime = accessTokenSeconds + marginSeconds;
-  const rest = sql<number>`ceil(extract(epoch FROM ${login.endedAt} - (${secondsAgo(lifetime)})) * 1000)::float8`;
+  const relevantFrom = sql`${now} - (${longestLifetime} + ${marginSeconds}) * interval '1 second'`;
+  const rest = sql<number>`ceil(extract(epoch FROM ${login.endedAt} - (${relevantFrom})) * 1000)::float8`;
   const revocations = await db
     .select({
       seq: sql<number>`${login.endedSeq}`.mapWith(Number),
@@ -62,7 +59,7 @@ export async function readRevocations(
       relevantMs: rest,
     })
     .from(login)
-    .where(and(gt(login.endedSeq, after), lte(login.endedSeq, position), gt(login.endedAt, secondsAgo(lifetime))))
+    .where(and(gt(login.endedSeq, after), lte(login.endedSeq, position), gt(login.endedAt, relevantFrom)))
     .orderBy(asc(login.endedSeq))
     .limit(outboxPageMax);
   return { revocations: revocations.map((row) => ({ ...row, relevantMs: Math.max(0, row.relevantMs) })), position };

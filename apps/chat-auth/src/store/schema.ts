@@ -149,6 +149,12 @@ export const signingKey = auth.table("signing_key", {
   signsAt: time("signs_at").notNull().default(now),
 });
 
+/** How long access tokens are good for, by what instances were told, and until when one was told so. */
+export const tokenLifetime = auth.table("token_lifetime", {
+  seconds: position("seconds").primaryKey(),
+  usedAt: time("used_at").notNull().default(now),
+});
+
 /** Who did what to whom, until chat-history has taken it over. */
 export const audit = auth.table(
   "audit",

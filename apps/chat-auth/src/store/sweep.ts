@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { knownSeconds } from "./login-addresses.ts";
 import { audit, login, loginAddress, overAt } from "./schema.ts";
 import { removeSpentKeys } from "./signing-keys.ts";
+import { forgetLifetimes } from "./token-lifetimes.ts";
 
 /** How long what was done waits to be taken over. */
 const auditSeconds = 30 * 86_400;
@@ -16,6 +17,7 @@ const batchRows = 1_000;
 export async function sweep(db: Database, tokenSeconds: number): Promise<void> {
   await remove(db, login, sql`${overAt(login)} < ${secondsAgo(tokenSeconds)}`);
   await removeSpentKeys(db, tokenSeconds);
+  await forgetLifetimes(db);
   await remove(db, loginAddress, sql`${loginAddress.seenAt} < ${secondsAgo(knownSeconds)}`);
   await remove(db, audit, sql`${audit.at} < ${secondsAgo(auditSeconds)}`);
 }
