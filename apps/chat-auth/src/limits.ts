@@ -44,13 +44,16 @@ export function createLimits(rates: Rates, config: AuthConfig): Limits {
     return isKnownAddress ? ofAddress : [...ofAddress, [perAccount, account]];
   }
 
-  /** All at once or none: they count before it is known how it ends, so that many at a time are not let through. */
+  /**
+   * All at once or none: they count before it is known how it ends, so that many at a time are not let through. What is
+   * refused has counted, too: it is given back, or many right passwords at a time would lock their owner out.
+   */
   async function take(limits: Taken[]): Promise<void> {
     const taken: Taken[] = [];
     try {
       for (const [limiter, key] of limits) {
-        await limiter.take(key);
         taken.push([limiter, key]);
+        await limiter.take(key);
       }
     } catch (error) {
       await giveBack(taken);

@@ -110,6 +110,17 @@ test("right passwords do not count", async () => {
   expect((await tryLogin(agent, "203.0.113.1", who.email, wrong)).status).toBe(401);
 });
 
+test("many right passwords at once lock nobody out: who is refused may try again (B-73)", async () => {
+  const { agent } = await openAuth({ ...behindProxy, LOGIN_FAILURES_MAX: "2" });
+  const { who } = await signUpFrom(agent, "192.0.2.1");
+  const responses = await Promise.all(
+    Array.from({ length: 20 }, () => tryLogin(agent, "192.0.2.1", who.email, password)),
+  );
+  expect(count(responses, 200) + count(responses, 429)).toBe(20);
+  expect(count(responses, 429)).toBeGreaterThan(0);
+  await tryLogin(agent, "192.0.2.1", who.email, password).expect(200);
+});
+
 test("an address is what a trusted proxy says, not what anybody forwards; an IPv6 network is one (B-87)", async () => {
   const { agent } = await openAuth({ EXEMPT_ADDRESSES: "", LOGIN_FAILURES_MAX: "3" });
   const forged = await tryOften(

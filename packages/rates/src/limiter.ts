@@ -19,7 +19,7 @@ export interface Limiter {
   take(key: string, points?: number): Promise<void>;
   /** Takes nothing. @throws Refusal RATE_LIMITED with `retryAfterMs` if nothing is left */
   check(key: string): Promise<void>;
-  /** Gives back what was taken. */
+  /** Gives back what was taken; nobody has more for it than `points`. */
   give(key: string, points?: number): Promise<void>;
   /** Gives back all that was taken. */
   reset(key: string): Promise<void>;
@@ -62,7 +62,11 @@ export function createLimiter({ name, points, seconds }: LimiterOptions, store?:
       if (taken !== null && taken.consumedPoints >= points && taken.msBeforeNext > 0) refuse(taken);
     },
     async give(key, count = 1) {
-      await ask(key, (limiter, hashed) => limiter.reward(hashed, count));
+      // When its window is over, what was taken is gone already.
+      await ask(key, async (limiter, hashed) => {
+        const { consumedPoints } = await limiter.reward(hashed, count);
+        if (consumedPoints < 0) await limiter.delete(hashed);
+      });
     },
     async reset(key) {
       await ask(key, (limiter, hashed) => limiter.delete(hashed));

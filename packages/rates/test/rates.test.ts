@@ -67,6 +67,14 @@ test("a check takes nothing, and refuses once nothing is left", async () => {
   expect((await expectRefusal(b.check("ada"))).context.retryAfterMs).toBeGreaterThan(0);
 });
 
+test.each(["shared", "local"])("what is given back too late is worth nothing (%s)", async (kind) => {
+  const [a, b] = kind === "shared" ? openTwo(inject("redisUrl")) : [open(), open()];
+  if (kind === "shared") await untilShared([a, b]);
+  await a.give("ada", 5);
+  await a.take("ada", 2);
+  await expectRefusal(a.take("ada"));
+});
+
 test("what is given back may be taken again, by anybody", async () => {
   const [a, b] = openTwo(inject("redisUrl"));
   await untilShared([a, b]);
