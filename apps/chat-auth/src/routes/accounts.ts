@@ -6,7 +6,8 @@ import { parse } from "../parse.ts";
 import type { Parts } from "../parts.ts";
 import { findAccounts, findPublicAccount, type Found } from "../store/directory.ts";
 
-const Cursor = z.tuple([z.string(), Uuid]);
+/** Nothing that PostgreSQL does not take. */
+const Cursor = z.tuple([z.string().regex(/^[^\0\p{Cs}]*$/u), Uuid]);
 
 export function getAccounts({ db }: Parts): RequestHandler {
   return async (request, response) => {

@@ -18,6 +18,8 @@ async function find(parameters: Record<string, string>): Promise<AccountsPage> {
   return AccountsPage.parse((await ask(parameters).expect(200)).body);
 }
 
+const cursorBehind = (folded: string) => Buffer.from(JSON.stringify([folded, me.account.id])).toString("base64url");
+
 const namesOf = ({ accounts }: AccountsPage) => accounts.map(({ nickname }) => nickname);
 
 test("finds accounts by how their nickname begins, in any case and script, without addresses", async () => {
@@ -77,6 +79,8 @@ test.each([
   ["limit=201 (B-77)", { query: "a", limit: "201" }],
   ["limit=1e9 (B-77)", { query: "a", limit: "1e9" }],
   ["a cursor of no page", { query: "a", cursor: "abc" }],
+  ["a cursor with NUL", { query: "a", cursor: cursorBehind("\0") }],
+  ["a cursor with half a character", { query: "a", cursor: cursorBehind("\ud800") }],
   ["a cursor with SQL", { query: "a", cursor: Buffer.from('["a","\' OR 1=1"]').toString("base64url") }],
 ])("refuses %s", async (_name, parameters) => {
   const response = await ask(parameters);
