@@ -19,6 +19,7 @@ beforeAll(async () => {
   cluster = await startCluster(inject("databaseUrl"), {
     gateways: 2,
     histories: 2,
+    partitions: 4,
     gatewayEnv: { ...unhurried, ACCESS_CHECK_MS: "2000" },
   });
   redis = new Redis(cluster.redisUrl);
