@@ -17,7 +17,7 @@ const roomPaths = new Set(["messages", "read"]);
 
 /** The service that a path belongs to and the path as the service knows it; undefined for the web page's. */
 function findService(services: Services, url: string): { server: Server; url: string } | undefined {
-  const [, first = "", second = ""] = url.split("?", 1)[0]!.split("/");
+  const [, first = "", second = ""] = url.split(/[?#]/, 1)[0]!.split("/");
   if (gatewayPaths.has(first)) return { server: services.chatWs, url };
   if (first === "auth" && closedPaths.has(second)) return undefined;
   if (first === "auth") return { server: services.chatAuth, url: url.slice(authPrefix.length) || "/" };

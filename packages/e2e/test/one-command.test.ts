@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
+import { get as getRaw } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -133,8 +134,16 @@ describe("the one-command start", () => {
     ]) {
       expect([path, (await get(path)).status]).toEqual([path, 404]);
     }
+    expect(await readStatus(started.url, "/auth/metrics#x")).toBe(404);
     expect((await get("/room/messages")).status).toBe(401);
     expect((await get("/auth/me")).status).toBe(401);
     await started.end("SIGINT");
   });
 });
+
+/** Of a path as it is, which `fetch` would tidy up. */
+async function readStatus(url: string, path: string): Promise<number | undefined> {
+  const [response] = await once(getRaw(url, { path }), "response");
+  response.resume();
+  return response.statusCode;
+}
