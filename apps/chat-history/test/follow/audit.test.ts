@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuthOutboxes } from "../auth-outboxes.ts";
 import { openHistory } from "../fixture.ts";
 
+const patience = { timeout: 15_000 };
 const OPERATOR_TOKEN = "operator-token-of-tests";
 
 describe("the audit log", () => {
@@ -42,10 +43,10 @@ describe("the audit log", () => {
       ]);
       return rows[0].count as number;
     };
-    await expect.poll(count, { timeout: 15_000 }).toBe(told.length);
+    await expect.poll(count, patience).toBe(told.length);
     await history.pool.query("UPDATE chat.follow SET position = 0 WHERE name = 'audit'");
     const last = auth.happen("login.made", { actor: account });
-    await expect.poll(async () => (await readAll(`account=${account}&action=login.made`)).length).toBe(1);
+    await expect.poll(async () => (await readAll(`account=${account}&action=login.made`)).length, patience).toBe(1);
     expect(await count()).toBe(told.length);
     expect((await readAll(`account=${account}&action=login.made`))[0]).toEqual(last);
   });
@@ -62,7 +63,7 @@ describe("the audit log", () => {
     const order = (events: AuditEvent[]) =>
       events.toSorted((a, b) => (a.at === b.at ? (a.id < b.id ? 1 : -1) : a.at < b.at ? 1 : -1)).map(({ id }) => id);
     await expect
-      .poll(async () => (await readAll(`account=${actor}&limit=4`)).map(({ id }) => id), { timeout: 10_000 })
+      .poll(async () => (await readAll(`account=${actor}&limit=4`)).map(({ id }) => id), patience)
       .toEqual(order(told));
   });
 
@@ -129,7 +130,7 @@ describe("the audit log", () => {
     const third = await openHistory({ auth, databaseUrl: history.databaseUrl, env: { AUDIT_DAYS: "30" } });
     const { pool } = history;
     await expect
-      .poll(async () => (await pool.query("SELECT FROM chat.audit WHERE actor = $1", [old])).rows.length)
+      .poll(async () => (await pool.query("SELECT FROM chat.audit WHERE actor = $1", [old])).rows.length, patience)
       .toBe(0);
     expect(await readAll(`account=${young}`)).toHaveLength(1);
     await third.close();

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { follow } from "../../src/follow/follower.ts";
 import { openHistory } from "../fixture.ts";
 
+const patience = { timeout: 10_000 };
+
 describe("following an outbox", () => {
   let history: Awaited<ReturnType<typeof openHistory>>;
   let pool: Pool;
@@ -40,7 +42,7 @@ describe("following an outbox", () => {
     const followers = Array.from({ length: 4 }, () => follow(outbox, { pool, everyMs: 5, log }));
     for (let seq = 1; seq <= 50; seq++) {
       items.push({ seq });
-      if (seq % 10 === 0) await expect.poll(() => taken.length).toBe(seq);
+      if (seq % 10 === 0) await expect.poll(() => taken.length, patience).toBe(seq);
     }
     await Promise.all(followers.map((follower) => follower.close()));
     expect(taken).toEqual(items.map(({ seq }) => seq));
@@ -61,11 +63,11 @@ describe("following an outbox", () => {
     };
     const { lines, log } = listenIn();
     const follower = follow(outbox, { pool, everyMs: 5, log });
-    await expect.poll(() => asked).toBeGreaterThan(5);
+    await expect.poll(() => asked, patience).toBeGreaterThan(5);
     expect(lines).toHaveLength(1);
     isAway = false;
     const before = asked;
-    await expect.poll(() => asked).toBeGreaterThan(before + 5);
+    await expect.poll(() => asked, patience).toBeGreaterThan(before + 5);
     expect(lines).toEqual(["could not be read; trying again", "read again"]);
     await follower.close();
   });

@@ -54,7 +54,7 @@ export async function play(servers: Servers, steps: Interleaving, restarting: (a
       headers: { authorization: `Bearer ${tokens[by]}`, "content-type": "application/json" },
       ...(content !== undefined && { body: JSON.stringify({ content }) }),
     });
-    expect(response.status).toBe(message.deleted && content !== undefined ? 404 : 200);
+    expect(response.status).toBe(message.deleted && content !== undefined ? 409 : 200);
     if (!response.ok) return;
     changed.set(tempId, content ?? "");
     changeSeqs.add(MessageAnswer.parse(await response.json()).message.changeSeq);
