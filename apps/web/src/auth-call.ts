@@ -6,16 +6,19 @@ interface AuthRequest {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: object;
   token?: string;
+  /** Whoever leaves the page meanwhile does not lose the cookie that the answer brings. */
+  outlivesPage?: boolean;
 }
 
 /** @throws ChatError */
-export async function callAuth<T>(path: string, { method = "POST", body, token }: AuthRequest = {}): Promise<T> {
+export async function callAuth<T>(path: string, request: AuthRequest = {}): Promise<T> {
+  const { method = "POST", body, token, outlivesPage: keepalive = false } = request;
   const headers = {
     ...(method !== "GET" && { "Content-Type": "application/json" }),
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
   };
   const sent = method === "GET" ? {} : { body: JSON.stringify(body ?? {}) };
-  const response = await fetch(`/auth/${path}`, { method, headers, ...sent }).catch((error: unknown) => {
+  const response = await fetch(`/auth/${path}`, { method, headers, keepalive, ...sent }).catch((error: unknown) => {
     throw new ChatError("UNAVAILABLE", String(error));
   });
   const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);

@@ -3,6 +3,7 @@
 import type { Account, ErrorCode, LoginAnswer, SignInMethods } from "@parley/contracts";
 import { ChatError, type ChatOptions } from "@parley/client";
 import { callAuth } from "./auth-call.ts";
+import { refreshAlone } from "./one-refresh.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
 
 /** Set while somebody is signed in with this browser: without it, asking for a token would only be refused. */
@@ -11,7 +12,6 @@ const signedInKey = "parley.signed-in";
 const knownKey = "parley.known";
 /** Whose tab this is: another tab may sign in as somebody else, and the cookie is one for all. */
 const tabAccountKey = "parley.account";
-const refreshLock = "parley.refresh";
 
 /** chat-auth's own bounds (contracts §4), so that the browser says so first. */
 export const passwordLengthMin = 8;
@@ -137,8 +137,9 @@ function openSession(first: LoginAnswer): Session {
       forget();
     },
     async changePassword(current, password) {
-      const change = { method: "PUT", body: { current, password }, token: await token() } as const;
-      await alone(() => callAuth("me/password", change));
+      // It is answered with another refresh cookie.
+      const change = { method: "PUT", body: { current, password }, token: await token(), outlivesPage: true } as const;
+      await refreshAlone(() => callAuth("me/password", change));
     },
     async deleteAccount(password) {
       const body = password === undefined ? {} : { password };
@@ -148,13 +149,8 @@ function openSession(first: LoginAnswer): Session {
   };
 }
 
-/** One tab at a time: a refresh token that is used twice ends its login. */
 function refresh(): Promise<LoginAnswer> {
-  return alone(() => callAuth<LoginAnswer>("refresh"));
-}
-
-function alone<T>(call: () => Promise<T>): Promise<T> {
-  return "locks" in navigator ? navigator.locks.request(refreshLock, call) : call();
+  return refreshAlone(() => callAuth<LoginAnswer>("refresh", { outlivesPage: true }));
 }
 
 export function isSignedOut(error: unknown): boolean {

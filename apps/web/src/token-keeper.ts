@@ -2,8 +2,9 @@
 import type { ChatOptions } from "@parley/client";
 import type { LoginAnswer } from "@parley/contracts";
 
-/** A token with less time left than this is replaced before it is given out. */
+/** A token with less time left than this, or than this part of its time, is replaced before it is given out. */
 const restMsMin = 60_000;
+const restMin = 0.25;
 
 export type Token = Pick<LoginAnswer, "accessToken" | "expiresIn">;
 
@@ -21,7 +22,8 @@ export function createTokenKeeper({ first, renew, now = Date.now }: TokenKeeperO
   let renewing: Promise<string> | undefined;
 
   function keep({ accessToken, expiresIn }: Token) {
-    return { text: accessToken, endsAt: now() + expiresIn * 1_000 };
+    const lastsMs = expiresIn * 1_000;
+    return { text: accessToken, goodUntil: now() + lastsMs - Math.min(restMsMin, lastsMs * restMin) };
   }
 
   async function replace() {
@@ -30,7 +32,7 @@ export function createTokenKeeper({ first, renew, now = Date.now }: TokenKeeperO
   }
 
   return async ({ fresh }) => {
-    if (!fresh && token.endsAt - now() > restMsMin) return token.text;
+    if (!fresh && now() < token.goodUntil) return token.text;
     renewing ??= replace().finally(() => (renewing = undefined));
     return renewing;
   };

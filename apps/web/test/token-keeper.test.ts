@@ -44,3 +44,13 @@ it("gives another one when a fresh one is wanted, however long the last would ha
   expect(await getToken(true)).toBe("renewed 0");
   expect(await getToken()).toBe("renewed 0");
 });
+
+it("gives out a short-lived token for three quarters of its time", async () => {
+  const short = (n: number) => () => Promise.resolve({ accessToken: `short ${n}`, expiresIn: 10 });
+  const { getToken, clock } = keeper([short(0), short(1)]);
+  await getToken(true);
+  clock.now = 7_499;
+  expect(await getToken()).toBe("short 0");
+  clock.now = 7_500;
+  expect(await getToken()).toBe("short 1");
+});

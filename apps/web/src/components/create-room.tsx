@@ -23,7 +23,7 @@ export function CreateRoom({ onCreate, onClose }: CreateRoomProps): JSX.Element 
     event.preventDefault();
     const read = readField(event.currentTarget);
     const kind = read("kind") === "private" ? "private" : "public";
-    if (await act(() => onCreate({ name: read("name"), kind }))) onClose();
+    await act(() => onCreate({ name: read("name"), kind }));
   }
 
   return (

@@ -2,7 +2,7 @@
 import type { Chat } from "@parley/client";
 import type { Member, RoomRole } from "@parley/contracts";
 import type { JSX } from "preact";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import { useSpeech } from "../words/language.ts";
 import { Invite } from "./invite.tsx";
@@ -32,13 +32,17 @@ export function Members({ chat, roomId, accountId, onTalk, ...panel }: MembersPr
     const timer = setInterval(() => load().catch(() => {}), askAgainMs);
     return () => clearInterval(timer);
   }, [load, isLong]);
+  const list = useRef<HTMLUListElement>(null);
   const own = members.find((member) => member.accountId === accountId)?.role ?? "member";
 
-  const change = (task: () => Promise<unknown>) =>
-    act(async () => {
+  /** Whose row goes takes the focus with it. */
+  async function change(task: () => Promise<unknown>) {
+    await act(async () => {
       await task();
       await load();
     });
+    if (document.activeElement === document.body) list.current?.focus();
+  }
 
   return (
     <Panel title={words.members} {...panel}>
@@ -48,7 +52,7 @@ export function Members({ chat, roomId, accountId, onTalk, ...panel }: MembersPr
       <p class="fault" role="alert">
         {fault}
       </p>
-      <ul class="members" aria-busy={isBusy}>
+      <ul ref={list} class="members" tabIndex={-1} aria-label={words.members} aria-busy={isBusy}>
         {members
           .toSorted((one, other) => ranks[other.role] - ranks[one.role] || one.name.localeCompare(other.name))
           .map((member) => (

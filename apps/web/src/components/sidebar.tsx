@@ -1,6 +1,6 @@
 // The rooms of this account, where to join or make another, and who is signed in.
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAct } from "../act.ts";
 import type { Seat } from "../app.tsx";
 import type { MyRooms } from "../my-rooms.ts";
@@ -30,6 +30,7 @@ export function Sidebar(props: SidebarProps): JSX.Element {
   const { id, nickname, email } = seat.session.account;
   const [isCreating, setIsCreating] = useState(false);
   const [isAccountOpen, setIsAccountOpen] = useState(false);
+  const create = useRef<HTMLButtonElement>(null);
   const leaving = useAct({ CONFLICT: words.ownerStays });
   // Without an open room this list is what the page is about.
   const isMain = openId === undefined;
@@ -47,6 +48,7 @@ export function Sidebar(props: SidebarProps): JSX.Element {
         <div class="section-head">
           <h2 class="section-title">{words.rooms}</h2>
           <button
+            ref={create}
             type="button"
             class="icon-button"
             data-action="create-room"
@@ -60,8 +62,14 @@ export function Sidebar(props: SidebarProps): JSX.Element {
         </div>
         {isCreating && (
           <CreateRoom
-            onCreate={async (room) => onOpen(await myRooms.create(room))}
-            onClose={() => setIsCreating(false)}
+            onCreate={async (room) => {
+              onOpen(await myRooms.create(room));
+              setIsCreating(false); // The room has the focus.
+            }}
+            onClose={() => {
+              setIsCreating(false);
+              create.current?.focus();
+            }}
           />
         )}
         <ul class="rooms">

@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { isFirstVisit, readMethods, type Session } from "../auth.ts";
 import { useTitlePlace } from "../page-title.ts";
-import { explain, useSpeech } from "../words/language.ts";
+import type { Words } from "../words/english.ts";
+import { useSpeech } from "../words/language.ts";
 import { Logo } from "./icons.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { OtherWays } from "./other-ways.tsx";
@@ -48,7 +49,7 @@ export function SignIn({ hasEnded, refusal, onSignedIn }: SignInProps): JSX.Elem
         {hasEnded && <p class="notice">{words.sessionEnded}</p>}
         {refusal && (
           <p class="notice" role="alert">
-            {words.providerRefused} {explain(words, refusal)}
+            {explainRefusal(words, refusal)}
           </p>
         )}
         {(methods.password || face === "guest") && <SignInForm key={face} face={face} onSignedIn={onSignedIn} />}
@@ -59,4 +60,10 @@ export function SignIn({ hasEnded, refusal, onSignedIn }: SignInProps): JSX.Elem
       </footer>
     </div>
   );
+}
+
+function explainRefusal(words: Words, code: ErrorCode): string {
+  if (code === "CONFLICT") return words.addressTaken;
+  if (code === "FORBIDDEN") return words.accountDisabled;
+  return code === "UNAVAILABLE" ? words.errors.UNAVAILABLE : words.providerRefused;
 }

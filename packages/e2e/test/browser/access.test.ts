@@ -177,6 +177,25 @@ test("another password ends the other logins; so does signing out everywhere; a 
   await page.getByText("Email or password is wrong.").waitFor();
 });
 
+test("a page that is left while it refreshes its login is still signed in", async () => {
+  const page = await guest(nameOf("Hana"));
+  for (let n = 0; n < 6; n++) {
+    await page.waitForRequest((request) => request.url().endsWith("/auth/refresh"));
+    await page.reload();
+    await page.waitForSelector(".workspace");
+  }
+});
+
+test("back from another provider one is signed in, or told that it did not work", async () => {
+  const page = await guest(nameOf("Gina"));
+  await page.evaluate(() => localStorage.clear());
+  await page.goto(`${server.url}/?again#signed-in`);
+  await page.waitForSelector(".workspace");
+  const other = await visit(browser, `${server.url}/#sign-in-error=UNAUTHENTICATED`);
+  await other.getByText("Signing in did not work.").waitFor();
+  expect(other.url()).toBe(`${server.url}/`);
+});
+
 test("a password that many people use is not taken", async () => {
   const page = await visit(browser, server.url);
   await fillSignUp(page, nameOf("Finn"));
