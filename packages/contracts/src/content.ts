@@ -8,6 +8,11 @@ const control = /(?![\n\t])\p{Cc}/gu;
 // White space, what Unicode says may be shown as nothing (zero-width, fillers, selectors), and the blank of Braille.
 const invisible = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
+/** Whether there is nothing to be seen of a text. */
+export function isInvisible(text: string): boolean {
+  return invisible.test(text);
+}
+
 interface ContentRules {
   /** Longest content, in code points. */
   codePointsMax?: number;
@@ -25,7 +30,7 @@ export function parseContent(
 ): string {
   if (!text.isWellFormed()) throw new Refusal("INVALID", "content has a lone surrogate", context);
   const content = text.replace(control, "");
-  if (invisible.test(content)) throw new Refusal("INVALID", "content shows nothing", context);
+  if (isInvisible(content)) throw new Refusal("INVALID", "content shows nothing", context);
   if (content.length > codePointsMax && codePoints(content) > codePointsMax) {
     throw new Refusal("TOO_LONG", `content is longer than ${codePointsMax} code points`, context);
   }

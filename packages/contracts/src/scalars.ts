@@ -1,5 +1,6 @@
 // The small shapes that all others are made of (contracts §0).
 import { z } from "zod";
+import { isInvisible } from "./content.ts";
 import { isRoomId } from "./room-id.ts";
 
 export const RoomId = z.string().max(128).refine(isRoomId, "not a room id");
@@ -30,13 +31,14 @@ export type Position = z.infer<typeof Position>;
 
 /** In UTF-16 units. */
 const nicknameUnitsMax = 64;
-/** Without control characters and lone surrogates: PostgreSQL keeps neither NUL nor half a character. */
+/** Something to be seen, without control characters and lone surrogates: PostgreSQL keeps neither NUL nor half a character. */
 export const Nickname = z
   .string()
   .trim()
   .min(1)
   .max(nicknameUnitsMax)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+  .refine((name) => !isInvisible(name), "shows nothing");
 
 /** What is left of a name elsewhere by these rules: nothing unseemly, and never half a character. Undefined if nothing is. */
 export function cutNickname(name: string): string | undefined {

@@ -69,6 +69,7 @@ test.each([
   ["two addresses", { email: "a@example.org,b@example.org" }],
   ["no nickname", { nickname: undefined }],
   ["a nickname of white space", { nickname: " \t" }],
+  ["a nickname that shows nothing", { nickname: "\u200b\u2060" }],
   ["a nickname with NUL", { nickname: "A\0da" }],
   ["a nickname with a line break", { nickname: "A\nda" }],
   ["a number for a password", { password: 12_345_678 }],
