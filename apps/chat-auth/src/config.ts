@@ -62,9 +62,10 @@ export const authVariables = {
     flag.default("false").transform(isTrue),
     "whether one may come in with a name alone; what guests leave is theirs only as long as their browser keeps the login",
   ),
+  // At least the 10 s in which nobody asks for keys again, and those until all instances publish it.
   keyLeadSeconds: variable(
     "KEY_LEAD_SECONDS",
-    integer(11, 86_400).default(660),
+    integer(13, 86_400).default(660),
     "how long a new key is published before it signs, in seconds; others keep the keys they know for 600",
   ),
   ...oidcVariables,

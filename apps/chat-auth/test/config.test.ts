@@ -33,7 +33,7 @@ test.each([
   ["COOKIE_PATH", "/; Domain=evil.example"],
   ["COOKIE_SECURE", "yes"],
   ["GUESTS", "1"],
-  ["KEY_LEAD_SECONDS", "0"],
+  ["KEY_LEAD_SECONDS", "12"],
   ["OPERATOR_TOKEN", "too short"],
   ["TRUSTED_PROXIES", "everybody"],
   ["ALLOWED_ORIGINS", "https://a.example/path"],

@@ -21,7 +21,7 @@ import {
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../../../scripts/rotate-keys.ts", import.meta.url));
 /** Longer than the pause of a verifier between two questions for keys, as 660 s are longer than what caches keep. */
-const KEY_LEAD_SECONDS = "11";
+const KEY_LEAD_SECONDS = "13";
 const unhurried = { REFRESHES_PER_MINUTE_MAX: "1000000" };
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()).kid;

@@ -17,7 +17,7 @@ export function jwksUrlOf(authUrl: string): string {
 
 /**
  * Finds the key of a token. One whose key is not held is refused within a pause, so that names of keys that do not exist
- * cost one fetch in 10 s. Nobody whose key was published 11 s before its first token (KEY_LEAD_SECONDS) is refused by that:
+ * cost one fetch in 10 s. Nobody whose key was published 11 s before its first token is refused by that (KEY_LEAD_SECONDS):
  * either the latest fetch brought it, or that was so long ago that it is fetched now.
  * @throws Refusal UNAVAILABLE when the keys cannot be fetched, and the key is not among those held; jose's errors
  */
