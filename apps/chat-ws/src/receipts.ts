@@ -6,8 +6,9 @@ export interface Receipts {
   /**
    * Names an attempt and waits for it. `stored` resolves when the message is committed; it rejects with what refused
    * it, or with TIMEOUT.
+   * @param sinceMs from when the wait counts, if rights had to be asked for first
    */
-  expect(attempt: Attempt): { via: string; stored: Promise<void> };
+  expect(attempt: Attempt, sinceMs?: number): { via: string; stored: Promise<void> };
   confirm(via: string): void;
   reject(via: string, refusal: Refusal): void;
   /** Answers by (room, sender, tempId, content first sent): for when the confirmation itself was lost. */
@@ -48,10 +49,10 @@ export function createReceipts(instanceId: string, receiptMs: number, now: () =>
   }
 
   return {
-    expect(attempt) {
+    expect(attempt, sinceMs = now()) {
       const via = prefix + (++count).toString(36);
       const stored = new Promise<void>((resolve, reject) => {
-        waiters.set(via, { ...attempt, deadlineMs: now() + receiptMs, resolve, reject });
+        waiters.set(via, { ...attempt, deadlineMs: sinceMs + receiptMs, resolve, reject });
       });
       return { via, stored };
     },
@@ -67,7 +68,7 @@ export function createReceipts(instanceId: string, receiptMs: number, now: () =>
     concerns: (payload) => payload.includes(prefix),
     tick(nowMs) {
       for (const [via, { deadlineMs, roomId, tempId }] of waiters) {
-        if (deadlineMs > nowMs) return; // They wait equally long, so they end in the order in which they came.
+        if (deadlineMs > nowMs) continue;
         take(via)?.reject(new Refusal("TIMEOUT", "no confirmation in time", { roomId, tempId }));
       }
     },

@@ -145,6 +145,7 @@ export async function createChatWs(
     logins,
     verify,
     requireLogin,
+    now,
   });
   const connectRates = createConnectRates(rates, { ...config, isExempt });
   const broker = createBroker({ verify, requireLogin, connectRates, logins, find, metrics });

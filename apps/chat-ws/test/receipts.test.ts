@@ -40,6 +40,15 @@ describe("receipts", () => {
     await late.stored;
   });
 
+  test("that waited for rights first have waited no longer than others when they end (G-9)", async () => {
+    const receipts = createReceipts("ws-1", 1000, () => 900);
+    const [later, earlier] = [receipts.expect(attempt), receipts.expect(attempt, 0)];
+    receipts.tick(1000);
+    await expect(earlier.stored).rejects.toMatchObject({ code: "TIMEOUT" });
+    receipts.confirm(later.via);
+    await later.stored;
+  });
+
   test("are answered by what healing finds, if it is the same content", async () => {
     const receipts = createReceipts("ws-1", 1000, () => 0);
     const mine = receipts.expect(attempt);

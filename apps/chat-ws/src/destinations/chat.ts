@@ -25,17 +25,28 @@ export interface ChatOptions {
   rates: SendRates;
   contentCodePointsMax: number;
   metrics: GatewayMetrics;
+  /** Monotonic, in milliseconds. */
+  now: () => number;
+}
+
+/** A SEND that is fit to be taken. */
+interface Fit {
+  message: Accepted;
+  /** The client can repeat it. */
+  isOwnTempId: boolean;
+  /** When it came. */
+  sinceMs: number;
 }
 
 export function createChat(options: ChatOptions): Destination<Principal> {
-  const { access, logins, appends, receipts, rates, metrics } = options;
+  const { access, logins, appends, receipts, rates, metrics, now } = options;
 
-  async function accept(session: Session<Principal>, { inDoubt }: Principal, message: Accepted, isOwnTempId: boolean) {
+  async function accept(session: Session<Principal>, { inDoubt }: Principal, { message, isOwnTempId, sinceMs }: Fit) {
     const { roomId, tempId } = message;
     const context = { roomId, tempId, retryAfterMs };
     const isBlocked = () => inDoubt.blocks(roomId, tempId) || session.state === "ended";
     if (isBlocked()) throw new Refusal("UNAVAILABLE", "an earlier message is in doubt", context);
-    const { via, stored } = receipts.expect(message);
+    const { via, stored } = receipts.expect(message, sinceMs);
     appends.append(roomId, JSON.stringify({ ...message, via }), { owner: session, isBlocked }).then(
       () => {
         metrics.accepted.inc();
@@ -56,6 +67,7 @@ export function createChat(options: ChatOptions): Destination<Principal> {
     send(session, frame) {
       const { principal } = session;
       if (!principal) throw new Refusal("UNAUTHENTICATED", "not connected");
+      const sinceMs = now();
       const { accountId, name } = logins.identityOf(session);
       const { roomId, content, sender, tempId } = parseJsonBody(frame, ChatMessageSend);
       const context = { roomId, tempId };
@@ -72,7 +84,7 @@ export function createChat(options: ChatOptions): Destination<Principal> {
       // Counted when it takes effect: all messages of a transaction are checked before the first does.
       const effect = () => {
         rates.spend(accountId);
-        return { settled: accept(session, principal, message, tempId !== undefined) };
+        return { settled: accept(session, principal, { message, isOwnTempId: tempId !== undefined, sinceMs }) };
       };
       const judged = access.require("write", { roomId, accountId }, context);
       return judged ? judged.then(() => effect) : effect;
