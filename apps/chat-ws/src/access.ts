@@ -1,6 +1,7 @@
 // Who may read and write in which room, as chat-history said, until it is heard that this has changed. A late answer cannot
 // undo a removal: each carries the room's version, and what is older than a change that was heard of is asked for again.
 import {
+  accessChangesMax,
   endingChanges,
   Refusal,
   type AccessAnswer,
@@ -151,20 +152,16 @@ export function createAccess({ history, metrics, now }: Options): Access {
     for (const place of concerned) if (place) hearOf(place, event);
   }
 
-  /** One answer does not hold them all: rooms in which there were any are asked for again. */
   async function checkRooms(asked: { roomId: string; after: number }[]): Promise<void> {
-    if (asked.length === 0) return;
     const answer = await history.accessChanges(asked);
     for (const change of answer.changes) hear(change);
-    const unfinished: typeof asked = [];
     for (const [n, { roomId, version }] of answer.rooms.entries()) {
-      const after = asked[n]?.after ?? version;
       const room = rooms.get(roomId);
       // Unless an answer that is older came meanwhile.
-      if (room?.version === after) room.version = Math.max(after, version);
-      if (version > after) unfinished.push({ roomId, after: version });
+      if (room?.version === asked[n]?.after) room!.version = Math.max(room!.version, version);
     }
-    await checkRooms(unfinished);
+    const isFull = answer.changes.length >= accessChangesMax;
+    if (isFull) await checkRooms(answer.rooms.map(({ roomId, version }) => ({ roomId, after: version })));
   }
 
   /** Of places that could not be asked for when it was heard that they had changed. */

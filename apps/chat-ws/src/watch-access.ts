@@ -1,10 +1,9 @@
 // Hears of changes of rights and of logins that have ended, at once by events, and again and again by asking: an event may be
 // lost, and must not leave a door open.
-import type { Bus } from "@parley/bus";
+import { openSteadyTopics, type Bus } from "@parley/bus";
 import { ChatAccessPubSub, type Partitioning } from "@parley/contracts";
 import type { Log } from "@parley/service";
 import { createRevocationPages, watchRevocations, type Revocations } from "@parley/tokens";
-import { openAccessEvents } from "./access-events.ts";
 import type { Access } from "./access.ts";
 import type { Logins } from "./logins.ts";
 
@@ -48,14 +47,24 @@ export async function watchAccess(options: Options): Promise<AccessWatch> {
     await Promise.all([checkRights(), revocations.check()]);
   }
 
-  const events = await openAccessEvents(bus, partitioning, () => void check());
-  events.listen((payload) => {
-    const event = parse(payload);
-    if (event) access.hear(event);
-  });
+  const listeners = [
+    (payload: string) => {
+      const event = parse(payload);
+      if (event) access.hear(event);
+    },
+  ];
+  // Of all partitions: who may connect must be known also where nobody is connected yet.
+  const events = await openSteadyTopics(
+    bus,
+    partitioning.all.map((channels) => channels.access),
+    (payload) => {
+      for (const heard of listeners) heard(payload);
+    },
+    () => void check(),
+  );
   const revocations = await watchRevocations({
     fetchPage: createRevocationPages(authUrl, serviceToken),
-    listen: async (heard) => events.listen(heard),
+    listen: async (heard) => listeners.push(heard),
     onRevoked: (sid) => logins.end(sid),
     onFault: (error) => log.warn({ err: error }, "could not ask which logins have ended"),
     now: () => performance.now(),
