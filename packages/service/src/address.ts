@@ -42,10 +42,14 @@ export function createAddressReader(trusted: string[]): (request: IncomingMessag
   const isTrusted = proxyAddr.compile(trusted);
   return (request) => {
     const own = request.socket.remoteAddress ?? "";
-    if (!isTrusted(own, 0)) return own;
-    const forwarded = proxyAddr(request, isTrusted);
-    return ipaddr.isValid(forwarded) ? forwarded : own;
+    const forwarded = isTrusted(own, 0) ? proxyAddr(request, isTrusted) : own;
+    return normalise(ipaddr.isValid(forwarded) ? forwarded : own);
   };
+}
+
+/** An IPv4 address as such, also where a socket of both kinds calls it `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
+function normalise(address: string): string {
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
 }
 
 /** Whether an address is in one of the ranges. */

@@ -8,7 +8,7 @@ describe("where a request comes from (B-87)", () => {
   let trusted: string[] = [];
   const server = createServer((incoming, response) => response.end(createAddressReader(trusted)(incoming)));
   beforeAll(async () => {
-    await once(server.listen(0, "127.0.0.1"), "listening");
+    await once(server.listen(0, "::"), "listening"); // It calls IPv4 addresses `::ffff:…`, as services in containers do.
   });
   afterAll(() => void server.close());
 
