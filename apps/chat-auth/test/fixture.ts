@@ -159,5 +159,5 @@ export async function lockTokens(url: string): Promise<() => Promise<void>> {
 export async function waiting(url: string, sessions: number): Promise<void> {
   const text =
     "SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-  await vi.waitUntil(async () => (await query(url, text))[0]?.["n"] === sessions);
+  await vi.waitUntil(async () => (await query(url, text))[0]?.["n"] === sessions, { timeout: 10_000 });
 }

@@ -52,6 +52,9 @@ async function startKeyServer(): Promise<KeyServer> {
   return keyServer;
 }
 
+/** For an answer of a machine that is busy. */
+const wait = { timeout: 10_000 };
+
 /** Only clocks are moved by hand: sockets and timers run as they are. */
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "performance"] }));
 afterEach(() => void vi.useRealTimers());
@@ -92,8 +95,8 @@ test("keys are kept for 10 minutes, then refreshed while the old ones serve", as
   server.serve(publicJwks([next]));
   pass(2);
   await verify(await freshToken());
-  await vi.waitUntil(() => server.asked() === 2);
-  await vi.waitUntil(async () => (await outcomeOf(verify(await freshToken(next)))) === "accepted");
+  await vi.waitUntil(() => server.asked() === 2, wait);
+  await vi.waitUntil(async () => (await outcomeOf(verify(await freshToken(next)))) === "accepted", wait);
   pass(11);
   expect(await outcomeOf(verify(await freshToken()))).toBe("UNAUTHENTICATED");
 });
@@ -114,10 +117,10 @@ test("while chat-auth fails it is asked for fresh keys once in 10 s, not for eac
   server.serve(500);
   pass(601);
   for (let n = 0; n < 20; n++) await verify(await freshToken());
-  await vi.waitUntil(() => server.asked() >= 2);
+  await vi.waitUntil(() => server.asked() >= 2, wait);
   pass(11);
   for (let n = 0; n < 20; n++) await verify(await freshToken());
-  await vi.waitUntil(() => server.asked() >= 3);
+  await vi.waitUntil(() => server.asked() >= 3, wait);
   expect(server.asked()).toBe(3);
 });
 

@@ -52,7 +52,11 @@ test("others are told of accounts that the version before makes during an update
   await startAuth(url);
   await query(url, "INSERT INTO auth.account (email, nickname, password_hash) VALUES ('b@b.example', 'Bob', 'x')");
   const { agent } = await startAuth(url);
-  await vi.waitFor(async () =>
-    expect((await readOutbox(agent, "accounts/changes")).changes).toMatchObject([{ seq: 1, name: "Bob", version: 1 }]),
+  await vi.waitFor(
+    async () =>
+      expect((await readOutbox(agent, "accounts/changes")).changes).toMatchObject([
+        { seq: 1, name: "Bob", version: 1 },
+      ]),
+    { timeout: 10_000 },
   );
 });
