@@ -39,12 +39,21 @@ interface Options {
   now: () => number;
 }
 
+interface Rights {
+  read: boolean;
+  write: boolean;
+  /** A mute ends then. */
+  writeAtMs: number;
+  /** What they lack is asked for again from then on. */
+  lackingUntilMs: number;
+}
+
 /** One account in one room. */
 interface Place extends Asked {
   /** No answer before this version is worth anything. */
   version: number;
-  /** Undefined while it is not known. `writeAtMs`: a mute ends then. */
-  rights: { read: boolean; write: boolean; writeAtMs: number } | undefined;
+  /** Undefined while it is not known. */
+  rights: Rights | undefined;
   asking: Promise<void> | undefined;
   watchers: Set<() => void>;
 }
@@ -58,6 +67,8 @@ interface RoomPlaces {
 const askedMax = 1_000;
 /** Answers kept of places that nobody watches. Beyond it the one that was used least lately is forgotten. */
 const idlePlacesMax = 10_000;
+/** How long a refusal is believed: who joins must not be kept out by an event that is late, or lost. */
+const lackingMs = 1_000;
 /** An answer that is older than a change is asked for again; so often, that is no race any more. */
 const triesMax = 10;
 
@@ -106,6 +117,7 @@ export function createAccess({ history, metrics, now }: Options): Access {
       read,
       write: write || mutedMs !== undefined,
       writeAtMs: mutedMs === undefined ? 0 : now() + mutedMs,
+      lackingUntilMs: now() + lackingMs,
     };
     const room = rooms.get(place.roomId);
     if (room) room.version = Math.min(room.version, version);
@@ -130,8 +142,14 @@ export function createAccess({ history, metrics, now }: Options): Access {
     if (waitMs > 0) throw new Refusal("FORBIDDEN", "muted", { ...context, retryAfterMs: Math.ceil(waitMs) });
   }
 
+  /** What is had stays so until something else is heard. */
+  function isKnown({ rights }: Place, right: Right) {
+    return rights !== undefined && (rights[right] || now() < rights.lackingUntilMs);
+  }
+
   async function requireUnknown(place: Place, right: Right, context: RefusalContext) {
-    while (!place.rights) await know(place);
+    do await know(place);
+    while (!place.rights);
     judge(place, right, context);
   }
 
@@ -140,8 +158,12 @@ export function createAccess({ history, metrics, now }: Options): Access {
     place.version = version;
     place.rights = undefined;
     if (endingChanges.has(change)) end(place);
-    // Whoever asks next learns of a failure; the next check asks again.
-    else if (place.watchers.size > 0) know(place).catch(() => undefined);
+    else askIfWatched(place);
+  }
+
+  /** Whoever asks next learns of a failure; the next check asks again. */
+  function askIfWatched(place: Place) {
+    if (!place.rights && place.watchers.size > 0) know(place).catch(() => undefined);
   }
 
   function hear(event: ChatAccessPubSub) {
@@ -158,24 +180,30 @@ export function createAccess({ history, metrics, now }: Options): Access {
     for (const [n, { roomId, version }] of answer.rooms.entries()) {
       const room = rooms.get(roomId);
       // Unless an answer that is older came meanwhile.
-      if (room?.version === asked[n]?.after) room!.version = Math.max(room!.version, version);
+      if (room?.version !== asked[n]?.after) continue;
+      if (version < room!.version) startOver(room!);
+      else room!.version = version;
     }
     const isFull = answer.changes.length >= accessChangesMax;
     if (isFull) await checkRooms(answer.rooms.map(({ roomId, version }) => ({ roomId, after: version })));
   }
 
+  /** Its counter went back: the database was restored, and its versions will be given again. */
+  function startOver(room: RoomPlaces) {
+    room.version = Infinity;
+    for (const place of room.byAccount.values()) Object.assign(place, { version: 0, rights: undefined });
+  }
+
   /** Of places that could not be asked for when it was heard that they had changed. */
   function askAgain() {
-    for (const { byAccount } of rooms.values())
-      for (const place of byAccount.values())
-        if (!place.rights && place.watchers.size > 0) know(place).catch(() => undefined);
+    for (const { byAccount } of rooms.values()) for (const place of byAccount.values()) askIfWatched(place);
   }
 
   return {
     require(right, asked, context = { roomId: asked.roomId }) {
       const place = placeOf(asked);
       touch(place);
-      if (!place.rights) return requireUnknown(place, right, context);
+      if (!isKnown(place, right)) return requireUnknown(place, right, context);
       metrics.accessChecked.inc({ source: "known" });
       return judge(place, right, context);
     },
@@ -184,6 +212,7 @@ export function createAccess({ history, metrics, now }: Options): Access {
       const watcher = () => onEnded(); // Its own, although others may be given the same function.
       place.watchers.add(watcher);
       touch(place);
+      askIfWatched(place);
       return () => {
         place.watchers.delete(watcher);
         if (rooms.get(asked.roomId)?.byAccount.get(asked.accountId) === place) touch(place);
