@@ -53,7 +53,7 @@ interface ChangeRow {
   change: string | null;
 }
 
-/** $1: rooms; $2: a version of each; $3: how many changes at most, of each and of all. */
+/** $1: rooms; $2: a version of each; $3: how many changes of each at most; $4: how many rows. */
 const changesSql = `
   SELECT asked.n, coalesce(counter.version, 0) AS room_version, coalesce(counter.all_version, 0) AS all_version,
     counter.all_change, behind.*
@@ -63,7 +63,7 @@ const changesSql = `
     SELECT account_id, version, change FROM chat.room_member
     WHERE room_id = asked.room_id AND version > asked.after ORDER BY version LIMIT $3
   ) AS behind ON true
-  LIMIT $3`;
+  LIMIT $4`;
 
 /** @param isOpen as of ROOMS_AUTO_CREATE: a room that is not there yet is one that anybody may bring about */
 export function createAccessReader(pool: Pool, isOpen: boolean): AccessReader {
@@ -77,14 +77,17 @@ export function createAccessReader(pool: Pool, isOpen: boolean): AccessReader {
       return answers;
     },
     async readChanges(rooms) {
-      const values = [rooms.map(({ roomId }) => roomId), rooms.map(({ after }) => after), accessChangesMax];
+      // A room in which nothing changed takes a row too.
+      const rowsMax = accessChangesMax + rooms.length;
+      const values = [rooms.map(({ roomId }) => roomId), rooms.map(({ after }) => after), accessChangesMax, rowsMax];
       const found = await pool.query<ChangeRow>({ name: "read-access-changes", text: changesSql, values });
       const byRoom = Map.groupBy(found.rows, ({ n }) => Number(n) - 1);
       // In the order asked, room by room: what did not fit are the rest of the last one's, and all behind it.
-      const cut = found.rows.length < accessChangesMax ? undefined : Number(found.rows.at(-1)!.n) - 1;
+      const cut = found.rows.length < rowsMax ? undefined : Number(found.rows.at(-1)!.n) - 1;
       const answer: AccessChangesAnswer = { changes: [], rooms: [] };
       for (const [n, { roomId, after }] of rooms.entries()) {
-        const { changes, version } = changesOf(roomId, after, byRoom.get(n) ?? [], n === cut);
+        const rows = byRoom.get(n) ?? [];
+        const { changes, version } = changesOf(roomId, after, rows, n === cut || rows.length === accessChangesMax);
         answer.changes.push(...changes);
         answer.rooms.push({ roomId, version });
       }
