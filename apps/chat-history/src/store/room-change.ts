@@ -48,7 +48,7 @@ export interface RoomChanges {
 /** Makes the counter if there is none: a room may not be there yet. */
 const lock = `
   INSERT INTO chat.room_access AS counter (room_id) VALUES ($1)
-  ON CONFLICT (room_id) DO UPDATE SET version = counter.version 
+  ON CONFLICT (room_id) DO UPDATE SET version = counter.version
   RETURNING members, statement_timestamp() AS now`;
 
 const readRoom = `SELECT kind, name, deleted_at IS NOT NULL AS "isDeleted" FROM chat.room WHERE id = $1`;
