@@ -38,7 +38,11 @@ export function createPool(databaseUrl: string, { log, name, settings = {}, max 
   });
   // The pool listens to idle connections only; one lost between two statements of a transaction would be uncaught.
   pool.on("connect", (client) => client.on("error", () => {})); // Its next statement rejects.
-  pool.on("error", (error) => log.warn({ err: error }, "lost an idle connection to PostgreSQL"));
+  pool.on("error", (error) => {
+    // The pool adds the client: pages of it, and the key by which whoever reads the log could cancel statements.
+    Reflect.deleteProperty(error, "client");
+    log.warn({ err: error }, "lost an idle connection to PostgreSQL");
+  });
   return pool;
 }
 

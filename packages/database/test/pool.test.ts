@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test } from "vitest";
+import type { Log } from "@parley/service";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createPool } from "../src/index.ts";
 import { heard, openDatabase, openPool, silentLog } from "./fixture.ts";
 
@@ -10,6 +11,21 @@ test("a lost idle connection is replaced", async () => {
   await lost;
   await open();
   expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("what is logged of a lost idle connection does not hold the connection", async () => {
+  const { url } = await openDatabase();
+  const warn = vi.fn<(entry: { err: object }) => void>();
+  const pool = createPool(url, { log: { ...silentLog, warn } as unknown as Log, name: "test" });
+  onTestFinished(() => pool.end());
+  const { rows } = await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  const other = createPool(url, { log: silentLog, name: "test" });
+  onTestFinished(() => other.end());
+  await other.query("SELECT pg_terminate_backend($1)", [rows[0]!.pid]);
+  await vi.waitUntil(() => warn.mock.calls.length > 0);
+  const { err } = warn.mock.calls[0]![0];
+  expect(err).toMatchObject({ code: "57P01" });
+  expect(err).not.toHaveProperty("client");
 });
 
 test("a connection lost between two statements rejects the next one and nothing else", async () => {
