@@ -1,4 +1,3 @@
-import type { Log } from "@parley/service";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createPool } from "../src/index.ts";
 import { heard, openDatabase, openPool, silentLog } from "./fixture.ts";
@@ -16,7 +15,7 @@ test("a lost idle connection is replaced", async () => {
 test("what is logged of a lost idle connection does not hold the connection", async () => {
   const { url } = await openDatabase();
   const warn = vi.fn<(entry: { err: object }) => void>();
-  const pool = createPool(url, { log: { ...silentLog, warn } as unknown as Log, name: "test" });
+  const pool = createPool(url, { log: { ...silentLog, warn }, name: "test" });
   onTestFinished(() => pool.end());
   const { rows } = await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   const other = createPool(url, { log: silentLog, name: "test" });
