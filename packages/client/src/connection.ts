@@ -83,14 +83,14 @@ export function createConnection(options: ConnectionOptions): Connection {
         if (isTokenOld && !wasFresh) return void connect();
         // Being sent away in good order is no failure: another instance is there, or this one soon is again.
         if (connectedAt === undefined || end.code !== "RESTART") failures++;
-        wait(end.code);
+        wait(end.code, end.retryAfterMs);
       },
     });
   }
 
-  function wait(code?: ErrorCode) {
+  function wait(code?: ErrorCode, toldMs = 0) {
     const least = code === "RESTART" ? restartMs : code && errors[code].close === 1013 ? overloadMs : 0;
-    const waitMs = least * (0.5 + Math.random() / 2) + (failures > 0 ? backOffMs(failures) : 0);
+    const waitMs = toldMs + least * (0.5 + Math.random() / 2) + (failures > 0 ? backOffMs(failures) : 0);
     state.set({ status: "waiting", retryAt: Date.now() + waitMs, ...(code && { code }) });
     timer = setTimeout(() => void connect(), waitMs);
   }

@@ -27,6 +27,8 @@ export interface LinkEnd {
   code: ErrorCode | undefined;
   /** Which SUBSCRIBE or SEND was refused, by its receipt. */
   receiptId: string | undefined;
+  /** When to come back, as far as the server said; else 0. */
+  retryAfterMs: number;
 }
 
 export interface LinkOptions {
@@ -62,7 +64,11 @@ export function openLink(options: LinkOptions): Link {
     onStompError: (frame) => (refusal = frame),
     onWebSocketClose: ({ code }: { code: number }) => {
       void client.deactivate();
-      onEnded({ code: readCode(refusal) ?? codeOfClose(code), receiptId: refusal?.headers["receipt-id"] });
+      onEnded({
+        code: readCode(refusal) ?? codeOfClose(code),
+        receiptId: refusal?.headers["receipt-id"],
+        retryAfterMs: Number(refusal?.headers["retry-after-ms"] ?? 0),
+      });
     },
   });
   client.activate();

@@ -25,7 +25,10 @@ async function connect({ token }: Person): Promise<string> {
   client.send("CONNECT", { "accept-version": "1.2", host: "x", Authorization: `Bearer ${token}` });
   await client.frames.until((all) => all.length > 0);
   const [{ command, headers }] = client.frames.all as [(typeof client.frames.all)[number]];
-  if (command === "ERROR") expect(await client.closed).toBe(1008);
+  if (command === "ERROR") {
+    expect(Number(headers["retry-after-ms"])).toBeGreaterThan(0);
+    expect(await client.closed).toBe(1008);
+  }
   else client.close();
   return headers["code"] ?? command;
 }

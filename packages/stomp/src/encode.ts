@@ -52,7 +52,7 @@ export function encodeReceipt(receipt: string, version: Version): Buffer {
   return Buffer.from(`RECEIPT\n${encodeHeader("receipt-id", receipt, version)}\n\0`);
 }
 
-/** Says what the table says of the refusal's code, never its private detail. */
+/** Says what the table says of the refusal's code, and when a retry makes sense; never its private detail. */
 export function encodeError(
   refusal: Refusal,
   receipt: string | undefined,
@@ -65,6 +65,8 @@ export function encodeError(
     ["code", refusal.code],
   ]);
   if (receipt !== undefined) headers.set("receipt-id", receipt);
+  const { retryAfterMs } = refusal.context;
+  if (retryAfterMs !== undefined) headers.set("retry-after-ms", String(retryAfterMs));
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
   headers.set("content-type", "text/plain");
   return encodeFrame("ERROR", headers, text, version);

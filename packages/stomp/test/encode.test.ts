@@ -25,3 +25,8 @@ test("C-151 C-152 C-153 C-154 an ERROR says what the table says, and nothing pri
       "content-length:20\n\nThis is not allowed.\0",
   );
 });
+
+test("an ERROR says when to come back, if that is known", () => {
+  const refusal = new Refusal("RATE_LIMITED", "connects", { retryAfterMs: 1500 });
+  expect(encodeError(refusal, undefined, {}, "1.2").toString()).toContain("\nretry-after-ms:1500\n");
+});
