@@ -1,5 +1,5 @@
 // The chat, plugged into the STOMP engine: who may connect, which destinations there are, how refusals are told.
-import { Refusal, type Identity } from "@parley/contracts";
+import { Refusal, type ErrorCode, type Identity } from "@parley/contracts";
 import { Bucket, parseBearer, type Verify } from "@parley/service";
 import type { Broker, Destination, Frame, Session } from "@parley/stomp";
 import type { ConnectRates } from "./connect-rates.ts";
@@ -15,11 +15,15 @@ export interface Principal {
   inDoubt: InDoubt;
   /** The replays that it asked for, one after the other. */
   replaying?: Promise<unknown>;
-  /** How often it may still be told to slow down, once it was. */
+  /** How often it may still be told to slow down or keep out, once it was. */
   patience?: Bucket;
 }
 
-/** Who is told RATE_LIMITED this often, and goes on, is sent away: 100 times in 10 s (B-57). */
+/**
+ * Who is told so often to slow down (B-57), or to keep out of rooms, each of which may cost a question, and goes on, is sent
+ * away: 100 times in 10 s.
+ */
+const testing: ReadonlySet<ErrorCode> = new Set(["RATE_LIMITED", "FORBIDDEN"]);
 const patiencePerSecond = 10;
 const patienceBurst = 100;
 
@@ -65,7 +69,7 @@ export function createBroker({
     faulted: (_session, refusal) => metrics.refused.inc({ code: refusal.code }),
     refused(session, refusal, frame) {
       if (!staysOpen(refusal, frame)) return false;
-      if (refusal.code === "RATE_LIMITED" && isOutOfPatience(session.principal)) return false;
+      if (testing.has(refusal.code) && isOutOfPatience(session.principal)) return false;
       const subscription = frame.command === "SUBSCRIBE" ? frame.headers.get("id") : undefined;
       const told = tellRejected(session, refusal, { receiptId: frame.headers.get("receipt"), subscription });
       if (told) metrics.refused.inc({ code: refusal.code });

@@ -159,3 +159,11 @@ describe("a room that one may not enter is refused like one that is not there (B
     expect(Math.abs(percentile(tookMs.there, 0.5) - percentile(tookMs.notThere, 0.5))).toBeLessThan(20);
   });
 });
+
+test("who goes on to try rooms that are not theirs is sent away: each may cost a question", async () => {
+  const { client } = await openAsking();
+  for (let n = 0; n < 150; n++)
+    client.send("SUBSCRIBE", { id: `s${n}`, destination: `/topic/${randomUUID()}`, receipt: `r${n}` });
+  expect((await client.next("ERROR")).headers["code"]).toBe("FORBIDDEN");
+  expect(await client.closed).toBe(1008);
+});
