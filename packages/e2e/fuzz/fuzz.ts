@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startRedis } from "@parley/embedded";
+import { startIssuer } from "@parley/tokens/issuer";
 import { WebSocket } from "ws";
 import { percentile } from "../src/counting-reader.ts";
 import { startService, type ServiceProcess } from "../src/service-process.ts";
@@ -27,11 +28,11 @@ const paths = ["/lab/ws", "/lab/ws", "/ws", "/lab/sockjs/000/fuzz/websocket"];
  * @param progress called now and then with what was done so far
  */
 export async function fuzz(seconds: number, seed: number, progress: (line: string) => void): Promise<FuzzReport> {
-  const redis = await startRedis();
+  const [redis, issuer] = await Promise.all([startRedis(), startIssuer()]);
   const service = await startService("chat-ws", {
     PORT: "0",
     REDIS_URL: redis.url,
-    AUTH_URL: "http://127.0.0.1:9",
+    AUTH_URL: issuer.url,
     HISTORY_URL: "http://127.0.0.1:9",
     SERVICE_TOKEN: "service-token-of-tests",
     CHAT_LAB: "1",
@@ -45,7 +46,7 @@ export async function fuzz(seconds: number, seed: number, progress: (line: strin
     return await fuzzService(service, seconds, seed, progress);
   } finally {
     await service.end("SIGKILL");
-    await redis.stop();
+    await Promise.all([redis.stop(), issuer.close()]);
   }
 }
 
