@@ -30,8 +30,8 @@ async function goOut(
   { accountId, address }: Actor,
   own: MemberState | undefined,
 ): Promise<void> {
-  // Who never was in a private room is not told that it is there.
-  if (kind === "private" && own === undefined) throw new Refusal("FORBIDDEN", "not a member");
+  // Who never was in a private room, be they banned or muted there, is not told that it is there.
+  if (kind === "private" && !own?.joinedAt) throw new Refusal("FORBIDDEN", "never was a member");
   if (!isMember(own)) return;
   if (own.role === "owner" && change.members > 1) throw new Refusal("CONFLICT", "the owner, while others are in");
   await change.putMember(accountId, "left", { ...own, status: "left", role: "member" });

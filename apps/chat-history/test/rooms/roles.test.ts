@@ -3,7 +3,7 @@ import type { RoomKind } from "@parley/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHistory } from "../fixture.ts";
 
-/** Who asks, in the order of the columns below. */
+/** Who asks, in the order of the columns below. Who is banned never was in. */
 const asking = ["owner", "moderator", "member", "outsider", "banned"] as const;
 
 /** What is asked, and what each is answered; `-` where there is no such case. `self` is whoever asks. */
@@ -38,7 +38,7 @@ const both = `
 const onlyPrivate = `
   GET                                         200 200 200 403 403
   PUT    members/self                         200 200 200 403 403
-  DELETE members/self                         409 204 204 403 204`;
+  DELETE members/self                         409 204 204 403 403`;
 const onlyPublic = `
   GET                                         200 200 200 200 403
   PUT    members/self                         200 200 200 200 403
@@ -100,5 +100,29 @@ describe("roles", () => {
       }),
     );
     expect(answered).toEqual(statuses);
+  });
+
+  test("who was banned or muted in a private room without having been in is not told of it (B-54)", async () => {
+    const path = `/rooms/${await furnish("private")}`;
+    const owner = history.callAs("owner");
+    const leaveAs = async (who: string) => (await history.callAs(who)("delete", `${path}/members/${who}`)).status;
+    await owner("put", `${path}/mutes/never-in`, { seconds: 60 });
+    expect(await leaveAs("never-in")).toBe(403);
+    await owner("delete", `${path}/mutes/never-in`);
+    expect(await leaveAs("never-in")).toBe(403);
+    await owner("put", `${path}/bans/never-in`);
+    await owner("delete", `${path}/bans/never-in`);
+    expect(await leaveAs("never-in")).toBe(403);
+  });
+
+  test("who was a member of a private room may leave it again, also when removed or banned", async () => {
+    const path = `/rooms/${await furnish("private")}`;
+    const owner = history.callAs("owner");
+    await owner("put", `${path}/bans/member`);
+    await owner("delete", `${path}/members/other-member`);
+    for (const who of ["member", "other-member"])
+      expect((await history.callAs(who)("delete", `${path}/members/${who}`)).status).toBe(204);
+    const { accounts } = (await owner("get", `${path}/bans`)).body;
+    expect(accounts.map(({ accountId }: { accountId: string }) => accountId)).toContain("member");
   });
 });
