@@ -8,6 +8,7 @@ import type {
   RoomCreate,
   RoomRole,
   RoomsPage,
+  ShutOutPage,
 } from "@parley/contracts";
 import type { IStompSocket } from "@stomp/stompjs";
 import type { Observable } from "./observable.ts";
@@ -85,8 +86,17 @@ export interface Rooms {
   create(room: RoomCreate): Promise<RoomFacts>;
   join(roomId: string): Promise<Member>;
   leave(roomId: string): Promise<void>;
+  /** For its owner and moderators. */
+  rename(roomId: string, name: string): Promise<RoomFacts>;
+  /** For its owner. Nobody has access any more, and its id stays taken. */
+  delete(roomId: string): Promise<void>;
   /** The room of the two, which is the same for ever. */
   direct(accountId: string): Promise<RoomFacts>;
+  /** From now on they cannot write in the room of the two, nor invite this account. */
+  block(accountId: string): Promise<void>;
+  unblock(accountId: string): Promise<void>;
+  /** Those this account has blocked. */
+  blocked(from?: ListFrom): Promise<ShutOutPage>;
   members(roomId: string, from?: ListFrom): Promise<MembersPage>;
   /** Makes somebody a member, or gives a member another role. */
   invite(roomId: string, accountId: string, role?: RoomRole): Promise<Member>;
@@ -94,6 +104,8 @@ export interface Rooms {
   remove(roomId: string, accountId: string): Promise<void>;
   ban(roomId: string, accountId: string): Promise<void>;
   unban(roomId: string, accountId: string): Promise<void>;
+  /** Those who are banned, for owner and moderators. */
+  bans(roomId: string, from?: ListFrom): Promise<ShutOutPage>;
   mute(roomId: string, accountId: string, seconds: number): Promise<void>;
   unmute(roomId: string, accountId: string): Promise<void>;
   /** People whose name begins with `query`. */

@@ -7,7 +7,7 @@ import { ChatError } from "./chat-error.ts";
 const answerMsMax = 15_000;
 
 interface Request {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As JSON. */
   body?: object;
   signal?: AbortSignal;

@@ -3,6 +3,7 @@ export type {
   ChatOptions,
   ConnectionState,
   FrameTrace,
+  ListFrom,
   Room,
   RoomMessage,
   Rooms,

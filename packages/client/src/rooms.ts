@@ -7,6 +7,7 @@ import type {
   RoomAnswer,
   RoomRole,
   RoomsPage,
+  ShutOutPage,
 } from "@parley/contracts";
 import type { ListFrom, Rooms } from "./api.ts";
 import type { Call } from "./call.ts";
@@ -26,6 +27,8 @@ export function createRooms(call: Call, accountId: string, onEntered: (roomId: s
     return member;
   }
 
+  const directWith = (who: string) => `/rooms/direct/${encodeURIComponent(who)}`;
+
   async function enter(asking: Promise<RoomAnswer>) {
     const { room } = await asking;
     onEntered(room.id);
@@ -42,12 +45,19 @@ export function createRooms(call: Call, accountId: string, onEntered: (roomId: s
       return member;
     },
     leave: (roomId) => call(placeOf(roomId, "members", accountId), { method: "DELETE" }),
-    direct: (who) => enter(call(`/rooms/direct/${encodeURIComponent(who)}`, { method: "PUT" })),
+    rename: async (roomId, name) =>
+      (await call<RoomAnswer>(`/rooms/${roomId}`, { method: "PATCH", body: { name } })).room,
+    delete: (roomId) => call(`/rooms/${roomId}`, { method: "DELETE" }),
+    direct: (who) => enter(call(directWith(who), { method: "PUT" })),
+    block: (who) => call(`${directWith(who)}/block`, { method: "PUT" }),
+    unblock: (who) => call(`${directWith(who)}/block`, { method: "DELETE" }),
+    blocked: (from) => call<ShutOutPage>(`/rooms/direct/blocks?${formatQuery(from)}`),
     members: (roomId, from) => call<MembersPage>(`/rooms/${roomId}/members?${formatQuery(from)}`),
     invite: putMember,
     remove: (roomId, who) => call(placeOf(roomId, "members", who), { method: "DELETE" }),
     ban: (roomId, who) => call(placeOf(roomId, "bans", who), { method: "PUT" }),
     unban: (roomId, who) => call(placeOf(roomId, "bans", who), { method: "DELETE" }),
+    bans: (roomId, from) => call<ShutOutPage>(`/rooms/${roomId}/bans?${formatQuery(from)}`),
     mute: (roomId, who, seconds) => call(placeOf(roomId, "mutes", who), { method: "PUT", body: { seconds } }),
     unmute: (roomId, who) => call(placeOf(roomId, "mutes", who), { method: "DELETE" }),
     async findAccounts(query): Promise<readonly PublicAccount[]> {

@@ -153,6 +153,39 @@ test("rooms, members and people: made, listed, found, invited, kept out", async 
   await carol.chat.close();
 });
 
+test("who is banned or blocked stands in a list until that ends, for those who may see it", async () => {
+  const { rooms } = alice.chat;
+  const { id } = await make("public");
+  const idsOf = ({ accounts }: { accounts: { accountId: string }[] }) => accounts.map(({ accountId }) => accountId);
+  await rooms.ban(id, bob.accountId);
+  await rooms.ban(id, "stranger");
+  expect(idsOf(await rooms.bans(id))).toEqual([bob.accountId, "stranger"].toSorted());
+  await expect(bob.chat.rooms.bans(id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await rooms.unban(id, bob.accountId);
+  expect(idsOf(await rooms.bans(id))).toEqual(["stranger"]);
+
+  await rooms.block(bob.accountId);
+  expect(idsOf(await rooms.blocked())).toEqual([bob.accountId]);
+  await expect(bob.chat.rooms.direct(alice.accountId)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await rooms.unblock(bob.accountId);
+  expect(idsOf(await rooms.blocked())).toEqual([]);
+  await bob.chat.rooms.direct(alice.accountId);
+});
+
+test("a room is called otherwise once it is renamed; deleted, it is refused to all who have it open", async () => {
+  const { rooms } = alice.chat;
+  const own = await make("public");
+  await bob.chat.rooms.join(own.id);
+  const room = bob.chat.room(own.id);
+  await until(room.state, isLive);
+  expect(await rooms.rename(own.id, "Orchard")).toMatchObject({ id: own.id, name: "Orchard" });
+  expect(await bob.chat.rooms.get(own.id)).toMatchObject({ name: "Orchard" });
+  await expect(bob.chat.rooms.delete(own.id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await rooms.delete(own.id);
+  for (const { state } of [own, room]) await until(state, isRefused);
+  await expect(rooms.get(own.id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+});
+
 test("a login that ends closes the chat", async () => {
   await until(bob.chat.connection, ({ status }) => status === "connected");
   await bob.signOut();
