@@ -39,7 +39,12 @@ export async function startService(
     );
   });
   const url = `http://127.0.0.1:${port}`;
-  await untilReady(url + healthPath, app);
+  try {
+    await untilReady(url + healthPath, app);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
   return {
     url,
     pid: child.pid!,
