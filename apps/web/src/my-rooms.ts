@@ -5,9 +5,13 @@ import type { Room, RoomCreate } from "@parley/contracts";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { firstRoomId, joinRoom, listRooms, loadRooms, readRoom, saveRooms, type JoinedRoom } from "./joined-rooms.ts";
 import { useObservable } from "./observe.ts";
+import { readPages } from "./pages.ts";
 
 /** Invitations show when the page is looked at again, and so often while it is. */
 const askAgainMs = 30_000;
+
+/** Of so many names and kinds are known; as many as a server lets an account be in unless it is told otherwise. */
+const listedRoomsMax = 1_000;
 
 export interface MyRooms {
   readonly rooms: readonly JoinedRoom[];
@@ -23,6 +27,10 @@ export interface MyRooms {
   leave(id: string): Promise<void>;
   /** @throws ChatError */
   create(room: RoomCreate): Promise<string>;
+  /** @throws ChatError */
+  rename(id: string, name: string): Promise<void>;
+  /** For all who are in. @throws ChatError */
+  delete(id: string): Promise<void>;
   /** The room of the two. @throws ChatError */
   talkTo(accountId: string): Promise<string>;
   read(id: string, seq: number): void;
@@ -36,7 +44,10 @@ export function useMyRooms(chat: Chat, accountId: string): MyRooms {
   const isConnected = useObservable(chat.connection).status === "connected";
 
   const refresh = useCallback(async () => {
-    const { rooms: listed } = await chat.rooms.list();
+    const listed = await readPages(async (from) => {
+      const page = await chat.rooms.list(from);
+      return { items: page.rooms, nextCursor: page.nextCursor };
+    }, listedRoomsMax);
     setFacts(new Map(listed.map((room) => [room.id, room])));
     setRooms((known) => listRooms(known, listed));
   }, [chat]);
@@ -54,6 +65,11 @@ export function useMyRooms(chat: Chat, accountId: string): MyRooms {
     refresh().catch(() => {}); // Asked again soon.
     return id;
   };
+
+  async function drop(id: string) {
+    setRooms((known) => known.filter((room) => room.id !== id));
+    await refresh().catch(() => {});
+  }
 
   async function join(id: string) {
     await chat.rooms.join(id);
@@ -80,10 +96,14 @@ export function useMyRooms(chat: Chat, accountId: string): MyRooms {
         // One is out of it already, or it was never there.
         if (!(error instanceof ChatError) || (error.code !== "FORBIDDEN" && error.code !== "NOT_FOUND")) throw error;
       });
-      setRooms((known) => known.filter((room) => room.id !== id));
-      await refresh().catch(() => {});
+      await drop(id);
     },
     create: async (room) => take(await chat.rooms.create(room)),
+    rename: async (id, name) => void take(await chat.rooms.rename(id, name)),
+    async delete(id) {
+      await chat.rooms.delete(id);
+      await drop(id);
+    },
     talkTo: async (who) => take(await chat.rooms.direct(who)),
     read: (id, seq) => setRooms((known) => readRoom(known, id, seq)),
   };

@@ -105,7 +105,7 @@ function DeleteAccount({ session, onDeleted }: { session: Session; onDeleted: ()
   }
 
   return (
-    <details class="delete-account">
+    <details class="delete-account for-good">
       <summary>{words.deleteAccount}</summary>
       <form data-form="delete-account" onSubmit={(event) => void submit(event)}>
         <p class="hint">{words.deleteAccountText}</p>

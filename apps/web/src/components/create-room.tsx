@@ -6,7 +6,7 @@ import { useAct } from "../act.ts";
 import { useSpeech } from "../words/language.ts";
 import { readField } from "./field.tsx";
 
-const nameLengthMax = 64;
+export const roomNameLengthMax = 64;
 
 interface CreateRoomProps {
   onCreate: (room: RoomCreate) => Promise<void>;
@@ -42,7 +42,7 @@ export function CreateRoom({ onCreate, onClose }: CreateRoomProps): JSX.Element 
         placeholder={words.roomName}
         autocomplete="off"
         required
-        maxLength={nameLengthMax}
+        maxLength={roomNameLengthMax}
       />
       <fieldset class="choices">
         <legend class="hidden">{words.whoMayJoin}</legend>

@@ -11,6 +11,8 @@ const muteSeconds = 600;
 interface MemberRowProps {
   member: Member;
   isSelf: boolean;
+  /** By oneself: their messages and invitations are not wanted. */
+  isBlocked: boolean;
   mayModerate: boolean;
   mayPromote: boolean;
   rooms: Rooms;
@@ -20,7 +22,7 @@ interface MemberRowProps {
 }
 
 export function MemberRow(props: MemberRowProps): JSX.Element {
-  const { member, isSelf, mayModerate, mayPromote, rooms, roomId, onChange, onTalk } = props;
+  const { member, isSelf, isBlocked, mayModerate, mayPromote, rooms, roomId, onChange, onTalk } = props;
   const { words, language } = useSpeech();
   const { accountId, name, role, mutedUntil } = member;
   const person = (
@@ -28,6 +30,7 @@ export function MemberRow(props: MemberRowProps): JSX.Element {
       <Avatar accountId={accountId} name={name} />
       <span class="member-name">
         {name} {isSelf && <span class="hint">({words.you})</span>}
+        {isBlocked && <span class="hint">({words.blocked})</span>}
       </span>
       <span class="member-role">
         {mutedUntil === null ? words.roles[role] : words.mutedUntil(formatTime(Date.parse(mutedUntil), language))}
@@ -55,6 +58,8 @@ export function MemberRow(props: MemberRowProps): JSX.Element {
     offer("remove", words.remove, () => rooms.remove(roomId, accountId));
     offer("ban", words.ban, () => rooms.ban(roomId, accountId));
   }
+  if (isBlocked) offer("unblock", words.unblock, () => rooms.unblock(accountId));
+  else offer("block", words.block, () => rooms.block(accountId));
   return (
     <li class="member" data-member={accountId}>
       <details>

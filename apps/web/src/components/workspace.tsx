@@ -41,8 +41,8 @@ export function Workspace({ seat, onSignOut, onSignedOut }: WorkspaceProps): JSX
     if (!isWideDesk()) setPanel(undefined);
   }, [openId]);
 
-  async function leave(id: string) {
-    await myRooms.leave(id);
+  async function goOut(id: string, task: () => Promise<void>) {
+    await task();
     if (id === openId) open(undefined);
   }
 
@@ -60,7 +60,7 @@ export function Workspace({ seat, onSignOut, onSignedOut }: WorkspaceProps): JSX
         myRooms={myRooms}
         openId={openId}
         onOpen={open}
-        onLeave={leave}
+        onLeave={(id) => goOut(id, () => myRooms.leave(id))}
         onSignOut={onSignOut}
         onSignedOut={onSignedOut}
         banner={openId === undefined && <ConnectionBanner chat={chat} />}
@@ -85,9 +85,12 @@ export function Workspace({ seat, onSignOut, onSignedOut }: WorkspaceProps): JSX
         <Members
           key={joined.id}
           chat={chat}
-          roomId={joined.id}
+          room={joined}
+          role={myRooms.factsOf(joined.id)?.role ?? undefined}
           accountId={session.account.id}
           onTalk={async (accountId) => open(await myRooms.talkTo(accountId))}
+          onRename={(name) => myRooms.rename(joined.id, name)}
+          onDelete={() => goOut(joined.id, () => myRooms.delete(joined.id))}
           {...panelProps}
         />
       )}

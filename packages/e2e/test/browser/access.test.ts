@@ -121,6 +121,61 @@ test("who is muted is told until when; two members talk among themselves", async
   await untilStored(alice, ["Sorry about that", "Never mind"]);
 });
 
+test("who is banned stands in a list, and can join again once they are taken off it", async () => {
+  const { alice, bob, names } = await meet("public");
+  await memberRow(alice, names[1]).locator("summary").click();
+  await memberRow(alice, names[1]).locator('[data-action="ban"]').click();
+  await bob.getByText("You are no longer a member of this room.").waitFor();
+  await bob.click('[data-action="join"]');
+  await bob.getByText("It is not open to you.").waitFor();
+
+  const banned = alice.getByRole("region", { name: "Banned" });
+  const unban = banned.getByRole("button", { name: `Unban ${names[1]}` });
+  await unban.press("Enter");
+  await banned.waitFor({ state: "detached" });
+  await alice.locator(".members:focus").waitFor();
+  await bob.click('[data-action="join"]');
+  await untilStored(bob, ["first"]);
+});
+
+test("who is blocked can no longer write to whom they wrote, until that ends", async () => {
+  const { alice, bob, names } = await meet("public");
+  await bob.click('[data-action="members"]');
+  await memberRow(bob, names[0]).locator("summary").click();
+  await memberRow(bob, names[0]).locator('[data-action="talk"]').click();
+  await bob.waitForSelector(`h1:text-is("${names[0]}")`);
+  await say(bob, "psst");
+  await untilStored(bob, ["psst"]);
+
+  const row = memberRow(alice, names[1]);
+  await row.locator("summary").click();
+  await row.locator('[data-action="block"]').click();
+  await row.getByText("(blocked)").waitFor();
+  await say(bob, "hello?");
+  await bob.locator('.message[data-state="failed"]').waitFor();
+
+  await row.locator('[data-action="unblock"]').click();
+  await row.getByText("(blocked)").waitFor({ state: "detached" });
+  await say(bob, "thank you");
+  await bob.locator('.message[data-state="stored"]').filter({ hasText: "thank you" }).waitFor();
+});
+
+test("a room is called otherwise once its owner renames it, and is gone for all once they delete it", async () => {
+  const { alice, bob } = await meet("private");
+  const settings = alice.getByRole("region", { name: "This room" });
+  await settings.getByLabel("Name of the room").fill("Orchard");
+  await settings.getByLabel("Name of the room").press("Enter");
+  await alice.waitForSelector('h1:text-is("Orchard")');
+  await bob.reload();
+  await bob.waitForSelector('h1:text-is("Orchard")');
+
+  await settings.locator("summary").press("Enter");
+  await settings.getByRole("button", { name: "Delete for good" }).click();
+  await alice.getByRole("link", { name: "Orchard" }).waitFor({ state: "detached" });
+  await bob.getByText("You are no longer a member of this room.").waitFor();
+  expect(await bubbles(bob)).toEqual([]);
+});
+
 test("a connection outlives its token: the page hands over another one, and does not reconnect", async () => {
   const page = await visit(browser, server.url);
   const answer = page.waitForResponse((response) => response.url().endsWith("/auth/guest"));
