@@ -28,8 +28,7 @@ async function connect({ token }: Person): Promise<string> {
   if (command === "ERROR") {
     expect(Number(headers["retry-after-ms"])).toBeGreaterThan(0);
     expect(await client.closed).toBe(1008);
-  }
-  else client.close();
+  } else client.close();
   return headers["code"] ?? command;
 }
 
