@@ -1,22 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { AccessAnswer, ChatAccessPubSub, RoomAnswer, type Room } from "@parley/contracts";
+import { AccessAnswer } from "@parley/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { channels, messageFor, openHistory, record } from "../fixture.ts";
+import { messageFor, record } from "../fixture.ts";
+import { openMadeRooms, type MadeRooms } from "./made-rooms.ts";
 
 describe("ids of rooms", () => {
-  let history: Awaited<ReturnType<typeof openHistory>>;
-  const events: ChatAccessPubSub[] = [];
+  let history: MadeRooms["history"];
+  let make: MadeRooms["make"];
+  let eventsOf: MadeRooms["eventsOf"];
   beforeAll(async () => {
-    history = await openHistory({ env: { ROOMS_AUTO_CREATE: "false" } });
-    await history.bus.subscribe(channels.access, (payload) => events.push(ChatAccessPubSub.parse(JSON.parse(payload))));
+    ({ history, make, eventsOf } = await openMadeRooms());
   });
   afterAll(() => history.close());
-
-  async function make(owner: string, kind: "public" | "private", id?: string): Promise<Room> {
-    const { status, body } = await history.callAs(owner)("post", "/rooms", { id, name: "Room", kind });
-    expect(status).toBe(201);
-    return RoomAnswer.parse(body).room;
-  }
 
   test("were never given before: not to one that was made, deleted, came by itself, or is of two people", async () => {
     const { id } = await make("alice", "public");
@@ -67,6 +62,6 @@ describe("ids of rooms", () => {
     );
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);
     expect(statuses.filter((status) => status === 409)).toHaveLength(19);
-    await expect.poll(() => events.filter((event) => event.roomId === id)).toHaveLength(2);
+    await expect.poll(() => eventsOf(id)).toHaveLength(2);
   });
 });

@@ -1,30 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { AccessAnswer, ChatAccessPubSub, MemberAnswer, RoomAnswer, RoomsPage, type Room } from "@parley/contracts";
+import { AccessAnswer, MemberAnswer, RoomAnswer, RoomsPage } from "@parley/contracts";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { channels, messageFor, openHistory, record } from "../fixture.ts";
+import { messageFor, openHistory, record } from "../fixture.ts";
+import { openMadeRooms, type MadeRooms } from "./made-rooms.ts";
 
-type History = Awaited<ReturnType<typeof openHistory>>;
+type History = MadeRooms["history"];
 
 describe("rooms", () => {
   let history: History;
-  const events: ChatAccessPubSub[] = [];
+  let make: MadeRooms["make"];
+  let eventsOf: MadeRooms["eventsOf"];
   beforeAll(async () => {
-    history = await openHistory({ env: { ROOMS_AUTO_CREATE: "false" } });
-    await history.bus.subscribe(channels.access, (payload) => events.push(ChatAccessPubSub.parse(JSON.parse(payload))));
+    ({ history, make, eventsOf } = await openMadeRooms());
   });
   afterAll(() => history.close());
 
-  async function make(owner: string, kind: "public" | "private", id?: string): Promise<Room> {
-    const { status, body } = await history.callAs(owner)("post", "/rooms", { id, name: "Room", kind });
-    expect(status).toBe(201);
-    return RoomAnswer.parse(body).room;
-  }
   async function accessOf(roomId: string, accountId: string) {
     const { body } = await history.callInternally("get", `/internal/rooms/${roomId}/access/${accountId}`);
     return AccessAnswer.parse(body);
   }
-  const eventsOf = (roomId: string) => events.filter((event) => event.roomId === roomId);
 
   test("are made with whoever makes them as owner, under the id asked for or one of the server's", async () => {
     const own = `made-${randomUUID()}`;
