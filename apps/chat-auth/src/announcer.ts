@@ -1,5 +1,5 @@
 // Tells all processes at once that logins have ended (contracts §2, chat-access). What is lost on the way they find by asking.
-import type { Bus } from "@parley/bus";
+import { openSteadyTopics, type Bus } from "@parley/bus";
 import type { ChatAccessPubSub, Partitioning } from "@parley/contracts";
 import type { Log } from "@parley/service";
 import type { Ended } from "./store/revocations.ts";
@@ -35,7 +35,9 @@ export function createAnnouncer(bus: Bus, partitioning: Partitioning, log: Log):
     },
     async listen(heard) {
       listeners.add(heard);
-      await Promise.all(partitioning.all.map(({ access }) => bus.subscribe(access, heard)));
+      const topics = partitioning.all.map(({ access }) => access);
+      // What a late one has missed is found by asking, which goes on all the time.
+      await openSteadyTopics(bus, topics, heard, () => {});
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   allowedOrigins,
   databaseUrl,
   exemptAddresses,
+  flag,
   integer,
   operatorToken,
   partitions,
@@ -18,9 +19,6 @@ import { z } from "zod";
 import { oidcVariables } from "./oidc/config.ts";
 
 const expectedPath = "expected a path that starts with a slash";
-
-const flag = z.enum(["true", "false"], "expected true or false");
-const isTrue = (text: string) => text === "true";
 
 /** What it needs wherever it runs: as a process of its own, or inside another that hands it requests. */
 export const authVariables = {
@@ -43,7 +41,7 @@ export const authVariables = {
   // Safari alone keeps no Secure cookie of http://localhost; every other browser takes localhost for safe.
   cookieSecure: variable(
     "COOKIE_SECURE",
-    flag.default("true").transform(isTrue),
+    flag(true),
     "whether the refresh cookie travels over https only; false is for plain http://localhost",
   ),
   allowedOrigins,
@@ -59,7 +57,7 @@ export const authVariables = {
   ),
   guests: variable(
     "GUESTS",
-    flag.default("false").transform(isTrue),
+    flag(false),
     "whether one may come in with a name alone; what guests leave is theirs only as long as their browser keeps the login",
   ),
   // At least the 10 s in which nobody asks for keys again, and those until all instances publish it.

@@ -19,7 +19,7 @@ export interface RevocationsOptions {
   listen: (heard: (payload: string) => void) => Promise<unknown>;
   /** Told of each login as it becomes known to have ended. */
   onRevoked?: (sid: string) => void;
-  /** Told of questions that failed: they are asked again. */
+  /** Told when questions begin to fail, once until one is answered again: they are repeated. */
   onFault: (error: unknown) => void;
   now: () => number;
   /** How often it is asked. A lost event may leave a door open for so long. */
@@ -50,6 +50,7 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
   let position = 0;
   let isLoaded = false;
   let isClosed = false;
+  let isAway = false;
   let timer: NodeJS.Timeout | undefined;
   let checking: Promise<void> | undefined;
 
@@ -82,9 +83,11 @@ export async function watchRevocations(options: RevocationsOptions): Promise<Rev
     try {
       await readAll();
       isLoaded = true;
+      isAway = false;
       forget();
     } catch (error) {
-      onFault(error);
+      if (!isAway) onFault(error);
+      isAway = true;
     }
     checking = undefined;
     if (!isClosed) timer = setTimeout(() => void checkOnce(), isLoaded ? checkMs : firstRetryMs);

@@ -30,26 +30,17 @@ export async function followAuth(
     lifecycle.opened("audit log of chat-auth", () => audit.close());
   }
 
-  const fetchPage = createRevocationPages(authUrl, serviceToken);
-  let isAway = false;
   let revocations: Revocations | undefined;
   const check = () => void revocations?.check();
   revocations = await watchRevocations({
-    async fetchPage(after) {
-      const page = await fetchPage(after);
-      isAway = false;
-      return page;
-    },
+    fetchPage: createRevocationPages(authUrl, serviceToken),
     async listen(heard) {
       const topics = partitioning.all.map(({ access }) => access);
       const events = await openSteadyTopics(bus, topics, heard, check);
       lifecycle.opened("logins that end", () => events.close());
       bus.onGap(check);
     },
-    onFault(error) {
-      if (!isAway) log.warn({ err: error }, "which logins have ended is not known; asking again");
-      isAway = true;
-    },
+    onFault: (error) => log.warn({ err: error }, "which logins have ended is not known; asking again"),
     now: () => performance.now(),
   });
   lifecycle.opened("revocations", () => revocations.close());
